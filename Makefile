@@ -1,0 +1,53 @@
+# Two commands are all a newcomer needs: `make test` and `make rehearse STACK=prod`. Each installs what it lacks.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+STACK ?= prod
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help rehearse test check unit graphs schema data tools lock clean
+
+help:  ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+rehearse: $(INSTALLED) tools  ## plan, apply, re-apply and destroy STACK on the real engine, without a cloud
+	@$(PY) -m rehearsal $(STACK) $(ARGS)
+
+test: check unit  ## everything but the rehearsals: lint, types, all tests
+
+check: $(INSTALLED)  ## format, lint, types
+	@$(VENV)/bin/ruff format --check --quiet . || { echo "run: $(VENV)/bin/ruff format ."; exit 1; }
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/mypy --no-error-summary .
+
+unit: $(INSTALLED) tools  ## all tests, with coverage
+	@$(PY) -m pytest --cov --cov-report=term
+
+graphs: $(INSTALLED)  ## write the reviewed picture of every environment: tests/graphs/<env>.txt
+	@$(PY) -m tests.graphs.write
+
+schema: $(INSTALLED)  ## write docs/reference/settings.schema.json from the settings models
+	@$(PY) -m settings.schema
+
+data: $(INSTALLED)  ## write components/compute/instance_types.csv from AWS's published descriptions
+	@$(PY) -m tools.instance_types
+
+tools: $(INSTALLED)  ## build the command-line tools that are not on PATH into .tools/ (once)
+	@$(PY) -m tools.build
+
+lock:  ## compile requirements*.txt from pyproject.toml (needs uv)
+	@uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt
+	@uv pip compile -q pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt
+
+clean:  ## remove everything that can be made again
+	@rm -rf .venv .tools .rehearsal .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12"; exit 1; }
+	@echo "installing the Python packages into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt || { echo "the Python packages could not be installed: is the package index reachable?"; exit 1; }
+	@touch $@

@@ -1,0 +1,1 @@
+"""The platform's layers, one folder per tier, and the assembly that wires them."""

@@ -1,0 +1,101 @@
+"""The only wiring: makes each layer once and passes its outputs on."""
+
+from typing import Any
+
+import pulumi
+
+from components.capacity.storage_classes import StorageClasses
+from components.compute import addons, kubeconfig
+from components.compute.addons import Addons
+from components.compute.cluster import Cluster
+from components.compute.node_groups import Nodes
+from components.foundation import account
+from components.foundation.encryption import Encryption
+from components.foundation.network import Network
+from components.resilience.destroy_guard import DestroyGuard
+from components.security.namespaces import Namespaces
+from settings import PlatformSettings
+
+
+class Platform:
+    """One environment's platform, from the network up.
+
+    Attributes:
+        outputs: What the stack exports, by name; names are a contract with scripts and other stacks.
+
+    """
+
+    def __init__(self, settings: PlatformSettings) -> None:
+        aws_provider = account.provider("aws", settings.account)
+        in_aws = pulumi.ResourceOptions(providers=[aws_provider])
+
+        network = Network(
+            "network",
+            settings.network,
+            region=settings.account.region,
+            retain_data=settings.retain_data,
+            opts=in_aws,
+        )
+        encryption = Encryption(
+            "encryption", settings.encryption, account=settings.account, retain_data=settings.retain_data, opts=in_aws
+        )
+        cluster = Cluster(
+            "cluster",
+            settings.cluster,
+            account=settings.account,
+            network=network.outputs,
+            keys=encryption.outputs,
+            retain_data=settings.retain_data,
+            opts=in_aws,
+        )
+        first_addons = Addons("node-addons", addons.BEFORE_NODES, cluster=cluster.outputs, opts=in_aws)
+        nodes = Nodes(
+            "nodes",
+            settings.nodes,
+            account=settings.account,
+            network=network.outputs,
+            keys=encryption.outputs,
+            cluster=cluster.outputs,
+            opts=pulumi.ResourceOptions(providers=[aws_provider], depends_on=[first_addons]),
+        )
+        last_addons = Addons(
+            "pod-addons",
+            addons.AFTER_NODES,
+            cluster=cluster.outputs,
+            opts=pulumi.ResourceOptions(providers=[aws_provider], depends_on=[nodes]),
+        )
+
+        # The whole layer, not only its outputs: the deployer is let in by an access entry nothing else refers to.
+        api = kubeconfig.provider(
+            "cluster-api",
+            cluster.outputs,
+            settings.account.region,
+            opts=pulumi.ResourceOptions(depends_on=[cluster]),
+        )
+        in_cluster = pulumi.ResourceOptions(providers=[api])
+        namespaces = Namespaces("namespaces", opts=in_cluster)
+        storage = StorageClasses("storage", settings.storage, keys=encryption.outputs, opts=in_cluster)
+
+        DestroyGuard(
+            "destroy-guard",
+            retain_data=settings.retain_data,
+            guards=[network, encryption, cluster, first_addons, nodes, last_addons, namespaces, storage],
+        )
+
+        self.outputs: dict[str, Any] = {
+            "vpc_id": network.outputs.vpc_id,
+            "public_subnet_ids": network.outputs.public_subnet_ids,
+            "node_subnet_ids": network.outputs.node_subnet_ids,
+            "pod_subnet_ids": network.outputs.pod_subnet_ids,
+            "cluster_name": cluster.outputs.name,
+            "cluster_arn": cluster.outputs.arn,
+            "cluster_endpoint": cluster.outputs.endpoint,
+            "cluster_version": cluster.outputs.version,
+            "cluster_security_group_id": cluster.outputs.security_group_id,
+            "oidc_issuer": cluster.outputs.oidc_issuer,
+            "node_role_arn": nodes.outputs.role_arn,
+            "kubeconfig": kubeconfig.render(cluster.outputs, settings.account.region),
+            "update_kubeconfig_command": pulumi.Output.concat(
+                "aws eks update-kubeconfig --region ", settings.account.region, " --name ", cluster.outputs.name
+            ),
+        }

@@ -1,0 +1,1 @@
+"""What workloads draw on: storage classes."""

@@ -1,0 +1,76 @@
+"""The storage classes: encrypted, placed where their pod is, and able to grow."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+from pydantic import Field
+
+from components.foundation.encryption import EncryptionOutputs
+from components.kit.layer import Layer
+from components.kit.settings import Settings
+
+
+class ReclaimPolicy(StrEnum):
+    """What becomes of a volume whose claim is deleted."""
+
+    DELETE = "delete"
+    RETAIN = "retain"
+
+
+class StorageSettings(Settings):
+    """The storage classes."""
+
+    reclaim_policy: ReclaimPolicy = ReclaimPolicy.DELETE
+    """What becomes of a volume whose claim is deleted. Volumes keep what they were made with."""
+
+    io2_iops_per_gib: Annotated[int, Field(ge=1, le=1000)] = 50
+    """I/O operations per second that the io2 class buys for each GiB (AWS allows up to 1000)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageClassesOutputs:
+    """Names of the classes."""
+
+    default: pulumi.Output[str]
+    high_io: pulumi.Output[str]
+
+
+class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
+    """gp3 for everyone, io2 for databases."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: StorageSettings,
+        *,
+        keys: EncryptionOutputs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+
+        def storage_class(kind: str, *, default: bool, **parameters: str) -> pulumi.Output[str]:
+            made = kubernetes.storage.v1.StorageClass(
+                f"{name}-{kind}",
+                metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                    name=kind,
+                    annotations={"storageclass.kubernetes.io/is-default-class": str(default).lower()},
+                ),
+                provisioner="ebs.csi.aws.com",
+                parameters={"type": kind, "encrypted": "true", "kmsKeyId": keys.volumes_key_arn, **parameters},
+                reclaim_policy=settings.reclaim_policy.capitalize(),
+                # A volume is bound to a zone: it must wait for the scheduler to choose its pod's.
+                volume_binding_mode="WaitForFirstConsumer",
+                allow_volume_expansion=True,
+                opts=self.child(),
+            )
+            return made.metadata.name
+
+        self.outputs = self.publish(
+            StorageClassesOutputs(
+                default=storage_class("gp3", default=True),
+                high_io=storage_class("io2", default=False, iopsPerGB=str(settings.io2_iops_per_gib)),
+            )
+        )

@@ -1,0 +1,1 @@
+"""The control plane, its nodes and the add-ons AWS manages."""

@@ -1,0 +1,1 @@
+"""What must be in AWS before there is a cluster."""

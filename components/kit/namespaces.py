@@ -1,0 +1,62 @@
+"""Namespaces with a Pod Security level, from one builder, so that none is made without."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import pulumi_kubernetes as kubernetes
+
+from components.kit.layer import Layer
+
+
+class PodSecurity(StrEnum):
+    """The levels of the Pod Security Standards, from strict to open."""
+
+    RESTRICTED = "restricted"
+    BASELINE = "baseline"
+    PRIVILEGED = "privileged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namespace:
+    """A namespace the platform owns.
+
+    Attributes:
+        name: Its name, which is a contract: charts, policies and people refer to it.
+        purpose: What lives in it, in one sentence.
+        pod_security: The level that the API server enforces; the two stricter ones are at least warned about.
+        reason: Why the level is not `restricted`; empty when it is.
+
+    Raises:
+        ValueError: a level below `restricted` has no reason.
+
+    """
+
+    name: str
+    purpose: str
+    pod_security: PodSecurity = PodSecurity.RESTRICTED
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.pod_security is PodSecurity.RESTRICTED) == bool(self.reason):
+            raise ValueError(f"namespace {self.name}: a reason belongs to every level but restricted, and to no other")
+
+
+def create(layer: Layer, namespace: Namespace) -> kubernetes.core.v1.Namespace:
+    """Create a namespace inside a layer; its level is enforced, `restricted` is audited and warned about."""
+    annotations = {"platform/purpose": namespace.purpose}
+    if namespace.reason:
+        annotations["platform/pod-security-reason"] = namespace.reason
+    return kubernetes.core.v1.Namespace(
+        f"{layer.pulumi_resource_name}-{namespace.name}",
+        metadata=kubernetes.meta.v1.ObjectMetaArgs(
+            name=namespace.name,
+            annotations=annotations,
+            labels={
+                "app.kubernetes.io/managed-by": "pulumi",
+                "pod-security.kubernetes.io/enforce": namespace.pod_security,
+                "pod-security.kubernetes.io/audit": PodSecurity.RESTRICTED,
+                "pod-security.kubernetes.io/warn": PodSecurity.RESTRICTED,
+            },
+        ),
+        opts=layer.child(),
+    )

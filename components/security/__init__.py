@@ -1,0 +1,1 @@
+"""What keeps workloads apart: namespaces with their Pod Security levels."""

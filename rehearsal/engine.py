@@ -1,0 +1,158 @@
+"""The real Pulumi engine, driven through one stack's phases."""
+
+import re
+import runpy
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pulumi import automation as auto
+from pulumi.automation.events import EngineEvent
+
+from rehearsal.workspace import PROJECT, Workspace
+
+_PROJECT_NAME: Final = "platform"
+# The engine marks colours as <{%bold%}> and leaves rendering to whoever shows the message.
+_COLOURS: Final = re.compile(r"<\{%.*?%\}>")
+
+Watch = Callable[[str, str], None]
+"""Told of every finished step: the operation and the resource's URN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """One policy violation: the rule, its level (``mandatory`` or ``advisory``), the resource's URN and the message."""
+
+    rule: str
+    level: str
+    urn: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one phase did.
+
+    Attributes:
+        seconds: Wall-clock time.
+        changes: Number of steps by operation: create, update, replace, delete, same.
+        errors: The engine's error messages; empty when the phase succeeded.
+        violations: What the policy packs said.
+
+    """
+
+    seconds: float
+    changes: Mapping[str, int]
+    errors: tuple[str, ...]
+    violations: tuple[Violation, ...] = ()
+
+
+class Engine:
+    """One stack on the real engine, whose providers are the stand-ins."""
+
+    def __init__(self, workspace: Workspace, pulumi: Path, debug_providers: str) -> None:
+        self._workspace = workspace
+        self._environment = {**workspace.environment, "PULUMI_DEBUG_PROVIDERS": debug_providers}
+        self._command = auto.PulumiCommand(root=str(pulumi.parent.parent), skip_version_check=True)
+        self._stack = auto.create_or_select_stack(
+            stack_name=workspace.stack,
+            project_name=_PROJECT_NAME,
+            program=_program,
+            opts=auto.LocalWorkspaceOptions(
+                work_dir=str(workspace.directory),
+                env_vars=self._environment,
+                pulumi_command=self._command,
+            ),
+        )
+        for path, secret in workspace.planted.items():
+            self._stack.set_config(path, auto.ConfigValue(secret, secret=True), path=True)
+
+    @property
+    def version(self) -> str:
+        """The engine's version."""
+        return str(self._command.version)
+
+    def preview(self, watch: Watch, *, policy_pack: Path) -> Outcome:
+        """Plan, judged by the policy pack."""
+        return self._run(
+            lambda on_event: self._stack.preview(on_event=on_event, policy_packs=[str(policy_pack)]), watch
+        )
+
+    def up(self, watch: Watch) -> Outcome:
+        """Apply."""
+        return self._run(lambda on_event: self._stack.up(on_event=on_event), watch)
+
+    def destroy(self, watch: Watch) -> Outcome:
+        """Destroy."""
+        return self._run(lambda on_event: self._stack.destroy(on_event=on_event), watch)
+
+    def unprotect(self) -> None:
+        """Lift the protection of every resource, as an operator would who means to destroy."""
+        self._command.run(
+            ["state", "unprotect", "--all", "--yes", "--stack", self._workspace.stack],
+            str(self._workspace.directory),
+            self._environment,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Return the stack's exported deployment; its secrets are encrypted."""
+        exported = self._stack.export_stack().deployment
+        return dict(exported) if exported else {}
+
+    def _run(self, command: Callable[[Callable[[EngineEvent], None]], object], watch: Watch) -> Outcome:
+        record = _Record(watch)
+        started = time.monotonic()
+        try:
+            command(record.take)
+        except auto.CommandError as failure:
+            record.errors = record.errors or [_last_words(str(failure))]
+        return Outcome(
+            seconds=time.monotonic() - started,
+            changes=record.changes,
+            errors=tuple(dict.fromkeys(record.errors)),
+            violations=tuple(record.violations),
+        )
+
+
+class _Record:
+    """What the engine's events told so far."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self.changes: Mapping[str, int] = {}
+        self.errors: list[str] = []
+        self.violations: list[Violation] = []
+
+    def take(self, event: EngineEvent) -> None:
+        if finished := event.res_outputs_event:
+            self._watch(finished.metadata.op.value, finished.metadata.urn)
+        if summary := event.summary_event:
+            self.changes = {getattr(op, "value", op): count for op, count in summary.resource_changes.items()}
+        if (diagnostic := event.diagnostic_event) and diagnostic.severity == "error":
+            self.errors.append(_plain(diagnostic.message))
+        if policy := event.policy_event:
+            self.violations.append(
+                Violation(
+                    rule=policy.policy_name,
+                    level=policy.enforcement_level,
+                    urn=policy.resource_urn or "",
+                    message=_plain(policy.message),
+                )
+            )
+
+
+def _program() -> None:
+    """Run the very program that `pulumi up` runs."""
+    runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")
+
+
+def _plain(message: str) -> str:
+    """Return an engine message without its colour directives."""
+    return _COLOURS.sub("", message).strip()
+
+
+def _last_words(text: str) -> str:
+    """Return the end of a command's output, for a failure that came without an event."""
+    return "\n".join(text.strip().splitlines()[-20:])

@@ -1,0 +1,1 @@
+"""Stand-ins for Pulumi's resource providers, attached to the real engine over gRPC."""

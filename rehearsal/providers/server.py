@@ -1,0 +1,149 @@
+"""Serves a stand-in to the engine: Pulumi's provider protocol over gRPC, on a free loopback port."""
+
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.metadata import version
+from typing import Any, Final, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from rehearsal.providers.properties import decode, encode
+from rehearsal.providers.standin import RefusedError, Resource, StandIn
+
+_THREADS: Final = 32
+# The engine's own limit for one message (400 MiB); a dashboard bundle passes gRPC's default of 4 MiB.
+_MESSAGE_BYTES: Final = 400 * 1024 * 1024
+
+_Answer = TypeVar("_Answer")
+
+
+@contextmanager
+def serve(*standins: StandIn) -> Iterator[str]:
+    """Serve each stand-in until the block ends; yield the value for ``PULUMI_DEBUG_PROVIDERS``."""
+    servers = []
+    addresses = []
+    try:
+        for standin in standins:
+            options = [("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.max_send_message_length", _MESSAGE_BYTES)]
+            server = grpc.server(ThreadPoolExecutor(max_workers=_THREADS), options=options)
+            provider_pb2_grpc.add_ResourceProviderServicer_to_server(_Servicer(standin), server)  # type: ignore[no-untyped-call]
+            port = server.add_insecure_port("127.0.0.1:0")
+            server.start()
+            servers.append(server)
+            addresses.append(f"{standin.package}:{port}")
+        yield ",".join(addresses)
+    finally:
+        for server in servers:
+            server.stop(grace=None)
+
+
+class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """Translates the protocol's messages into calls of one stand-in."""
+
+    def __init__(self, standin: StandIn) -> None:
+        self._standin = standin
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        del request, context
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        del request, context
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        # Any other version than the SDK's makes the engine warn at every run.
+        del request, context
+        return plugin_pb2.PluginInfo(version=version(f"pulumi-{self._standin.package}"))
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        del context
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        del context
+        changes = decode(request.old_inputs) != decode(request.news)
+        return provider_pb2.DiffResponse(changes=2 if changes else 1)
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        self._answer(context, lambda: self._standin.configure(decode(request.args)))
+        return provider_pb2.ConfigureResponse(supportsPreview=self._standin.previews)
+
+    def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        inputs, failures = self._answer(
+            context,
+            lambda: self._standin.check(
+                _resource(request), decode(request.news), olds=decode(request.olds), seed=request.randomSeed
+            ),
+        )
+        return provider_pb2.CheckResponse(
+            inputs=encode(inputs),
+            failures=[provider_pb2.CheckFailure(property=fault.property, reason=fault.reason) for fault in failures],
+        )
+
+    def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        olds = decode(request.old_inputs)
+        news = decode(request.news)
+        for ignored in request.ignoreChanges:
+            news.pop(ignored, None)
+            if ignored in olds:
+                news[ignored] = olds[ignored]
+        change = self._answer(context, lambda: self._standin.diff(_resource(request), olds, news))
+        return provider_pb2.DiffResponse(
+            changes=2 if change.properties else 1, diffs=change.properties, replaces=change.replaces
+        )
+
+    def Create(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        identifier, outputs = self._answer(
+            context,
+            lambda: self._standin.create(_resource(request), decode(request.properties), preview=request.preview),
+        )
+        return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs))
+
+    def Read(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        del context
+        return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+
+    def Update(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        if request.preview:
+            return provider_pb2.UpdateResponse(properties=request.news)
+        outputs = self._answer(
+            context,
+            lambda: self._standin.update(_resource(request), request.id, decode(request.olds), decode(request.news)),
+        )
+        return provider_pb2.UpdateResponse(properties=encode(outputs))
+
+    def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        self._answer(
+            context, lambda: self._standin.delete(_resource(request), request.id, decode(request.properties))
+        )
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        outputs = self._answer(context, lambda: self._standin.invoke(request.tok, decode(request.args)))
+        return provider_pb2.InvokeResponse(**{"return": encode(outputs)})
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        del request, context
+        return empty_pb2.Empty()
+
+    def _answer(self, context: Any, call: Callable[[], _Answer]) -> _Answer:
+        """Run `call`; a refusal becomes the engine's error line, a fault of the stand-in itself says that it is one."""
+        try:
+            return call()
+        except RefusedError as refusal:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(refusal))
+        except Exception:  # noqa: BLE001 - whatever breaks here must reach the user and not hang the engine
+            context.abort(
+                grpc.StatusCode.INTERNAL,
+                f"the {self._standin.package} stand-in itself failed, which is a defect of the rehearsal:\n{traceback.format_exc()}",
+            )
+        raise AssertionError  # context.abort always raises
+
+
+def _resource(request: Any) -> Resource:
+    return Resource(urn=request.urn, type=request.type, name=request.name)

@@ -1,0 +1,1 @@
+"""Tests of the layers, and the recording engine they run on."""

@@ -1,0 +1,43 @@
+"""The account: nothing is planned with anyone else's credentials."""
+
+import pytest
+from pydantic import ValidationError
+
+from components.foundation import account
+from components.foundation.account import AccountSettings
+from tests.components import examples
+from tests.components.recording import build
+
+
+def test_the_provider_refuses_every_other_account() -> None:
+    recording = build(lambda: account.provider("aws", examples.account()))
+
+    provider = recording.one("pulumi:providers:aws", "aws").inputs
+    assert provider["allowedAccountIds"] == '["111122223333"]'
+    assert provider["region"] == "eu-central-1"
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-central-1", "aws"), ("us-gov-west-1", "aws-us-gov"), ("cn-north-1", "aws-cn")],
+)
+def test_arns_begin_with_the_regions_partition(region: str, partition: str) -> None:
+    settings = examples.parsed(AccountSettings, id="111122223333", region=region)
+
+    assert settings.root_arn == f"arn:{partition}:iam::111122223333:root"
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"id": "1111"}, "pattern"),
+        ({"id": 111122223333}, "string"),
+        ({"region": "frankfurt"}, "pattern"),
+        ({"tags": {"aws:owner": "x"}}, "which AWS reserves"),
+        ({"tags": {"owner": "x" * 257}}, "256"),
+    ],
+    ids=str,
+)
+def test_impossible_accounts_are_refused(values: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        examples.parsed(AccountSettings, **{"id": "111122223333", "region": "eu-central-1", **values})
