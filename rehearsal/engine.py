@@ -17,6 +17,9 @@ _PROJECT_NAME: Final = "platform"
 # The engine marks colours as <{%bold%}> and leaves rendering to whoever shows the message.
 _COLOURS: Final = re.compile(r"<\{%.*?%\}>")
 
+# What the engine adds for the whole update after it has said what is wrong.
+_SAYS_NOTHING: Final = frozenset({"preview failed", "update failed", "destroy failed"})
+
 Watch = Callable[[str, str], None]
 """Told of every finished step: the operation and the resource's URN."""
 
@@ -37,6 +40,7 @@ class Outcome:
 
     Attributes:
         seconds: Wall-clock time.
+        steps: Number of resources the engine got to; 0 when the program was refused before it registered any.
         changes: Number of steps by operation: create, update, replace, delete, same.
         errors: The engine's error messages; empty when the phase succeeded.
         violations: What the policy packs said.
@@ -44,6 +48,7 @@ class Outcome:
     """
 
     seconds: float
+    steps: int
     changes: Mapping[str, int]
     errors: tuple[str, ...]
     violations: tuple[Violation, ...] = ()
@@ -110,6 +115,7 @@ class Engine:
             record.errors = record.errors or [_last_words(str(failure))]
         return Outcome(
             seconds=time.monotonic() - started,
+            steps=record.steps,
             changes=record.changes,
             errors=tuple(dict.fromkeys(record.errors)),
             violations=tuple(record.violations),
@@ -121,17 +127,22 @@ class _Record:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
+        self.steps = 0
         self.changes: Mapping[str, int] = {}
         self.errors: list[str] = []
         self.violations: list[Violation] = []
 
     def take(self, event: EngineEvent) -> None:
-        if finished := event.res_outputs_event:
+        # The stack itself is registered before the program runs.
+        if (finished := event.res_outputs_event) and finished.metadata.type != "pulumi:pulumi:Stack":
+            self.steps += 1
             self._watch(finished.metadata.op.value, finished.metadata.urn)
         if summary := event.summary_event:
             self.changes = {getattr(op, "value", op): count for op, count in summary.resource_changes.items()}
         if (diagnostic := event.diagnostic_event) and diagnostic.severity == "error":
-            self.errors.append(_plain(diagnostic.message))
+            message = _plain(diagnostic.message)
+            if message not in _SAYS_NOTHING:
+                self.errors.append(message.removeprefix("Preview failed: "))
         if policy := event.policy_event:
             self.violations.append(
                 Violation(

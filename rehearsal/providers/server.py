@@ -28,9 +28,12 @@ def serve(*standins: StandIn) -> Iterator[str]:
     addresses = []
     try:
         for standin in standins:
-            options = [("grpc.max_receive_message_length", _MESSAGE_BYTES), ("grpc.max_send_message_length", _MESSAGE_BYTES)]
+            options = [
+                ("grpc.max_receive_message_length", _MESSAGE_BYTES),
+                ("grpc.max_send_message_length", _MESSAGE_BYTES),
+            ]
             server = grpc.server(ThreadPoolExecutor(max_workers=_THREADS), options=options)
-            provider_pb2_grpc.add_ResourceProviderServicer_to_server(_Servicer(standin), server)  # type: ignore[no-untyped-call]
+            provider_pb2_grpc.add_ResourceProviderServicer_to_server(_Servicer(standin), server)
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)
@@ -66,8 +69,8 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         del context
-        changes = decode(request.old_inputs) != decode(request.news)
-        return provider_pb2.DiffResponse(changes=2 if changes else 1)
+        differs = decode(request.old_inputs) != decode(request.news)
+        return provider_pb2.DiffResponse(changes=_verdict(differs))
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         self._answer(context, lambda: self._standin.configure(decode(request.args)))
@@ -94,10 +97,13 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
                 news[ignored] = olds[ignored]
         change = self._answer(context, lambda: self._standin.diff(_resource(request), olds, news))
         return provider_pb2.DiffResponse(
-            changes=2 if change.properties else 1, diffs=change.properties, replaces=change.replaces
+            changes=_verdict(bool(change.properties)), diffs=change.properties, replaces=change.replaces
         )
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        if request.preview and not self._standin.previews:
+            # What is missing here the SDK treats as known after up.
+            return provider_pb2.CreateResponse(properties=request.properties)
         identifier, outputs = self._answer(
             context,
             lambda: self._standin.create(_resource(request), decode(request.properties), preview=request.preview),
@@ -118,14 +124,14 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.UpdateResponse(properties=encode(outputs))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
-        self._answer(
-            context, lambda: self._standin.delete(_resource(request), request.id, decode(request.properties))
-        )
+        self._answer(context, lambda: self._standin.delete(_resource(request), request.id, decode(request.properties)))
         return empty_pb2.Empty()
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         outputs = self._answer(context, lambda: self._standin.invoke(request.tok, decode(request.args)))
-        return provider_pb2.InvokeResponse(**{"return": encode(outputs)})
+        # "return" is the field's name in the protocol and a keyword here.
+        answer: Any = {"return": encode(outputs)}
+        return provider_pb2.InvokeResponse(**answer)
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         del request, context
@@ -140,9 +146,14 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except Exception:  # noqa: BLE001 - whatever breaks here must reach the user and not hang the engine
             context.abort(
                 grpc.StatusCode.INTERNAL,
-                f"the {self._standin.package} stand-in itself failed, which is a defect of the rehearsal:\n{traceback.format_exc()}",
+                f"the {self._standin.package} stand-in failed, a defect of the rehearsal:\n{traceback.format_exc()}",
             )
         raise AssertionError  # context.abort always raises
+
+
+def _verdict(differs: bool) -> Any:  # noqa: FBT001 - the verdict is about this one fact
+    changes = provider_pb2.DiffResponse
+    return changes.DIFF_SOME if differs else changes.DIFF_NONE
 
 
 def _resource(request: Any) -> Resource:

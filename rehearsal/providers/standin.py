@@ -53,9 +53,7 @@ class Change:
 def changed_inputs(olds: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the top-level properties whose values differ, sorted."""
     absent = object()
-    return tuple(
-        sorted(key for key in {*olds, *news} if olds.get(key, absent) != news.get(key, absent))
-    )
+    return tuple(sorted(key for key in {*olds, *news} if olds.get(key, absent) != news.get(key, absent)))
 
 
 class StandIn(ABC):
@@ -75,7 +73,9 @@ class StandIn(ABC):
         """Take the provider's own configuration."""
 
     @abstractmethod
-    def check(self, resource: Resource, inputs: Properties, *, olds: Properties, seed: bytes) -> tuple[Properties, list[Failure]]:
+    def check(
+        self, resource: Resource, inputs: Properties, *, olds: Properties, seed: bytes
+    ) -> tuple[Properties, list[Failure]]:
         """Judge inputs; return them (with defaults and automatic names filled in) and every fault found.
 
         `olds` are the inputs of the last update (empty for a new resource); `seed` makes automatic names repeatable.
@@ -120,4 +120,4 @@ class StandIn(ABC):
             RefusedError: the function is not one this stand-in can answer truthfully.
 
         """
-        raise RefusedError(f"{token} cannot be rehearsed with {arguments}: the {self.package} stand-in has no answer for it")
+        raise RefusedError(f"{token} cannot be rehearsed: the {self.package} stand-in has no answer for {arguments}")

@@ -106,7 +106,7 @@ class _Monitor(mocks.MockMonitor):
                 type=request.type,
                 name=request.name,
                 custom=request.custom,
-                inputs=pulumi.runtime.rpc.deserialize_properties(request.object),
+                inputs=_whole(pulumi.runtime.rpc.deserialize_properties(request.object)),
                 parent=_name(request.parent),
                 provider=_name(request.provider.rpartition("::")[0]),
                 protect=request.protect,
@@ -120,6 +120,15 @@ class _Monitor(mocks.MockMonitor):
         if "pulumi:pulumi:Stack" in request.urn:
             self._recording.exports.update(pulumi.runtime.rpc.deserialize_properties(request.outputs))
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # as above
+
+
+def _whole(value: Any) -> Any:
+    """Undo the wire's only number type, the float."""
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _name(urn: str) -> str:

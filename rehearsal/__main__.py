@@ -1,0 +1,82 @@
+"""`python -m rehearsal STACK`: rehearses a stack, prints the report and says by its exit status whether it passed."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+from rich.console import Console
+
+from rehearsal.kubernetes.control_plane import ControlPlaneError
+from rehearsal.progress import Progress
+from rehearsal.report import files
+from rehearsal.report.terminal import terminal
+from rehearsal.run import RefusedError, Rehearsal, rehearse
+from rehearsal.workspace import PROJECT, UnknownStackError
+from tools.build import BuildError
+
+_PASSED: Final = 0
+_FAILED: Final = 1
+_CANNOT_RUN: Final = 2
+_INTERRUPTED: Final = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Rehearse; return 0 if it passed, 1 if it did not, 2 if it could not run, 130 if it was interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
+    parser.add_argument("stack", help="the stack to rehearse, as in Pulumi.<stack>.yaml")
+    parser.add_argument(
+        "--keep", action="store_true", help="stop after the second up and leave the API server running, for kubectl"
+    )
+    options = parser.parse_args(arguments)
+    control_plane = Path(mkdtemp(prefix=f"control-plane-{options.stack}-"))
+    kept = False
+    try:
+        with Progress() as progress:
+            found = rehearse(options.stack, progress, control_plane_directory=control_plane, keep=options.keep)
+        kept = found.control_plane is not None
+        return _tell(found, PROJECT / ".rehearsal" / options.stack)
+    except (RefusedError, UnknownStackError) as refusal:
+        _say(refusal)
+        return _FAILED
+    except ControlPlaneError as failure:
+        logs = _keep_logs(control_plane, PROJECT / ".rehearsal" / options.stack / "logs")
+        _say(f"{failure}\nThe logs are kept in {logs.relative_to(PROJECT)}.")
+        return _CANNOT_RUN
+    except BuildError as failure:
+        _say(failure)
+        return _CANNOT_RUN
+    except KeyboardInterrupt:
+        _say("interrupted; everything that was started has been stopped")
+        return _INTERRUPTED
+    finally:
+        if not kept:
+            shutil.rmtree(control_plane, ignore_errors=True)
+
+
+def _tell(found: Rehearsal, folder: Path) -> int:
+    files.write(folder, found.report, found.deployment, found.schedule)
+    Console().print(terminal(found.report, folder.relative_to(PROJECT)))
+    if found.control_plane:
+        _say(
+            "The API server is still running, with everything in it. Look around with:\n"
+            f"  kubectl --kubeconfig {found.control_plane.kubeconfig} get namespaces,storageclasses\n"
+            f"and end it with:\n  {found.control_plane.stop_command}"
+        )
+    return _PASSED if found.report.passed else _FAILED
+
+
+def _say(sentence: object) -> None:
+    sys.stderr.write(f"{sentence}\n")
+
+
+def _keep_logs(control_plane: Path, logs: Path) -> Path:
+    shutil.rmtree(logs, ignore_errors=True)
+    shutil.copytree(control_plane / "logs", logs, dirs_exist_ok=True)
+    return logs
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The reviewed pictures of every environment, one line for each resource."""

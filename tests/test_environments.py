@@ -1,0 +1,87 @@
+"""What must hold in every environment, whatever its settings."""
+
+import pytest
+
+from components.resilience.destroy_guard import DestroyGuard
+from policies.evaluate import evaluate
+from policies.rules import RULES
+from tests.components.recording import Recorded
+from tests.environments import STACKS, assembled
+
+# What a lost environment could not bring back.
+_HOLDS_STATE = {"aws:ec2/vpc:Vpc", "aws:kms/key:Key", "aws:eks/cluster:Cluster"}
+
+pytestmark = pytest.mark.parametrize("stack", STACKS)
+
+
+def _custom(stack: str) -> list[Recorded]:
+    return [made for made in assembled(stack).resources if made.custom and not made.type.startswith("pulumi:")]
+
+
+def test_every_resource_uses_the_stacks_own_provider(stack: str) -> None:
+    expected = {"aws": "aws", "kubernetes": "cluster-api"}
+
+    strays = [made.name for made in _custom(stack) if made.provider != expected[made.type.partition(":")[0]]]
+
+    assert strays == []
+
+
+def test_every_resource_belongs_to_a_layer(stack: str) -> None:
+    layers = {made.name for made in assembled(stack).resources if made.type.startswith("platform:")}
+
+    assert [made.name for made in _custom(stack) if made.parent not in layers] == []
+
+
+def test_no_two_resources_of_a_type_share_a_name(stack: str) -> None:
+    names = [(made.type, made.name) for made in _custom(stack)]
+
+    assert len(set(names)) == len(names)
+
+
+def test_what_holds_state_is_protected_as_one(stack: str) -> None:
+    guard = assembled(stack).one(DestroyGuard.kind, "destroy-guard")
+
+    assert {made.protect for made in _custom(stack) if made.type in _HOLDS_STATE} == {guard.protect}
+    assert {made.type for made in _custom(stack)} >= _HOLDS_STATE
+
+
+def test_the_guard_must_go_before_anything_else(stack: str) -> None:
+    guard = assembled(stack).one(DestroyGuard.kind, "destroy-guard")
+
+    assert {made.name for made in _custom(stack)} <= set(guard.dependencies)
+
+
+def test_nothing_in_the_cluster_is_made_before_the_deployer_is_let_in(stack: str) -> None:
+    provider = assembled(stack).one("pulumi:providers:kubernetes", "cluster-api")
+
+    assert "cluster-deployer" in provider.dependencies
+
+
+def test_nodes_wait_for_their_network_plugin_and_pods_for_nodes(stack: str) -> None:
+    recording = assembled(stack)
+
+    for group in recording.of("aws:eks/nodeGroup:NodeGroup"):
+        assert {"node-addons-vpc-cni", "node-addons-kube-proxy"} <= set(group.dependencies)
+    resolver = recording.one("aws:eks/addon:Addon", "pod-addons-coredns")
+    assert {group.name for group in recording.of("aws:eks/nodeGroup:NodeGroup")} <= set(resolver.dependencies)
+
+
+def test_no_policy_objects(stack: str) -> None:
+    resources = [
+        {"urn": f"urn:pulumi:{stack}::platform::{made.type}::{made.name}", "type": made.type, "inputs": made.inputs}
+        for made in assembled(stack).resources
+    ]
+
+    assert evaluate(RULES, resources) == []
+
+
+def test_every_wire_is_connected(stack: str) -> None:
+    """A missing output would leave an input empty, which no provider notices before it is too late."""
+    empty = [
+        (made.name, key)
+        for made in _custom(stack)
+        for key, value in made.inputs.items()
+        if value is None or (value == [] and key.endswith(("Ids", "Arns")))
+    ]
+
+    assert empty == []
