@@ -20,6 +20,9 @@ _COLOURS: Final = re.compile(r"<\{%.*?%\}>")
 # What the engine adds for the whole update after it has said what is wrong.
 _SAYS_NOTHING: Final = frozenset({"preview failed", "update failed", "destroy failed"})
 
+# What it puts before a message, once or twice, of which it then says one with and one without.
+_PREFIXES: Final = re.compile(r"^(Preview failed: |an unhandled error occurred: )+")
+
 Watch = Callable[[str, str], None]
 """Told of every finished step: the operation and the resource's URN."""
 
@@ -54,17 +57,32 @@ class Outcome:
     violations: tuple[Violation, ...] = ()
 
 
-class Engine:
-    """One stack on the real engine, whose providers are the stand-ins."""
+def project_program() -> None:
+    """Run the very program that `pulumi up` runs."""
+    runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")
 
-    def __init__(self, workspace: Workspace, pulumi: Path, debug_providers: str) -> None:
+
+class Engine:
+    """One stack on the real engine, whose providers are the stand-ins.
+
+    Args:
+        workspace: The prepared copy of the stack file.
+        pulumi: The Pulumi CLI.
+        debug_providers: Where the stand-ins listen, as `server.serve` yields it.
+        program: What the engine runs.
+
+    """
+
+    def __init__(
+        self, workspace: Workspace, pulumi: Path, debug_providers: str, program: Callable[[], None] = project_program
+    ) -> None:
         self._workspace = workspace
         self._environment = {**workspace.environment, "PULUMI_DEBUG_PROVIDERS": debug_providers}
         self._command = auto.PulumiCommand(root=str(pulumi.parent.parent), skip_version_check=True)
         self._stack = auto.create_or_select_stack(
             stack_name=workspace.stack,
             project_name=_PROJECT_NAME,
-            program=_program,
+            program=program,
             opts=auto.LocalWorkspaceOptions(
                 work_dir=str(workspace.directory),
                 env_vars=self._environment,
@@ -142,7 +160,7 @@ class _Record:
         if (diagnostic := event.diagnostic_event) and diagnostic.severity == "error":
             message = _plain(diagnostic.message)
             if message not in _SAYS_NOTHING:
-                self.errors.append(message.removeprefix("Preview failed: "))
+                self.errors.append(_PREFIXES.sub("", message))
         if policy := event.policy_event:
             self.violations.append(
                 Violation(
@@ -152,11 +170,6 @@ class _Record:
                     message=_plain(policy.message),
                 )
             )
-
-
-def _program() -> None:
-    """Run the very program that `pulumi up` runs."""
-    runpy.run_path(str(PROJECT / "__main__.py"), run_name="__main__")
 
 
 def _plain(message: str) -> str:

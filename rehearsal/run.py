@@ -46,7 +46,9 @@ class Rehearsal:
     control_plane: Detached | None = None
 
 
-def rehearse(stack: str, progress: Progress, *, control_plane_directory: Path, keep: bool = False) -> Rehearsal:
+def rehearse(
+    stack: str, progress: Progress, *, control_plane_directory: Path, keep: bool = False, project: Path = PROJECT
+) -> Rehearsal:
     """Take a stack through all phases.
 
     Args:
@@ -54,6 +56,7 @@ def rehearse(stack: str, progress: Progress, *, control_plane_directory: Path, k
         progress: Is told of every phase and resource.
         control_plane_directory: Where the API server keeps its data and logs; not removed here.
         keep: Stop after the second up and leave the API server running, with everything in it.
+        project: Where the stack files lie; the program is always this project's.
 
     Raises:
         RefusedError: the settings are wrong; nothing was registered.
@@ -63,7 +66,7 @@ def rehearse(stack: str, progress: Progress, *, control_plane_directory: Path, k
 
     """
     with ExitStack() as resources:
-        workspace = resources.enter_context(prepare(stack))
+        workspace = resources.enter_context(prepare(stack, project))
         pulumi = path_of("pulumi")
         progress.phase("API server")
         plane = resources.enter_context(ControlPlane(control_plane_directory))

@@ -1,0 +1,1 @@
+"""The policies every plan must pass before anything is created."""

@@ -1,0 +1,15 @@
+"""All rules of the pack, in the order in which they are reported."""
+
+from typing import Final
+
+from policies.rule import Rule
+from policies.rules import eks, encryption, iam, kubernetes, network, nodes
+
+RULES: Final[tuple[Rule, ...]] = (
+    *eks.RULES,
+    *nodes.RULES,
+    *encryption.RULES,
+    *network.RULES,
+    *iam.RULES,
+    *kubernetes.RULES,
+)

@@ -1,0 +1,8 @@
+"""The rows of all rules."""
+
+from typing import Final
+
+from tests.policies.rows import eks, foundation, iam, kubernetes, nodes
+from tests.policies.rows.row import Row
+
+ROWS: Final[tuple[Row, ...]] = (*eks.ROWS, *nodes.ROWS, *foundation.ROWS, *iam.ROWS, *kubernetes.ROWS)

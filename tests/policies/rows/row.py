@@ -1,0 +1,53 @@
+"""One row of the table every rule is held against: some inputs and what the rule must say of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from policies.rules import RULES
+
+# What the engine writes for a string it cannot know yet.
+UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN_BOOLEAN: Final = "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7"
+UNKNOWN_NUMBER: Final = "3eeb2bf0-c639-47a8-9e75-3b44932eb421"
+UNKNOWN_LIST: Final = "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"
+UNKNOWN_OBJECT: Final = "dd056dcd-154b-4c76-9bd3-c8f88648b5ff"
+
+Kind = Literal["good", "bad", "absent", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a rule must say of some inputs.
+
+    Attributes:
+        rule: The rule's name.
+        kind: ``absent`` leaves out what the rule asks for, ``unknown`` has the engine's placeholder there.
+        says: What the row shows, in a few words.
+        inputs: The resource's inputs, or for a rule over the stack those of each of its resources.
+        faults: A piece of the text of each fault, in order.
+        unknown: The places the rule must name as not known yet, in order.
+        type: The resource's type; the first of the rule's types when empty.
+
+    """
+
+    rule: str
+    kind: Kind
+    says: str
+    inputs: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    faults: Sequence[str] = ()
+    unknown: Sequence[str] = ()
+    type: str = ""
+
+    @property
+    def resources(self) -> list[dict[str, Any]]:
+        """The inputs as entries of a resource graph."""
+        token = self.type or next(rule.types[0] for rule in RULES if rule.name == self.rule)
+        each = [self.inputs] if isinstance(self.inputs, Mapping) else self.inputs
+        return [
+            {"urn": f"urn:pulumi:dev::platform::{token}::row-{number}", "type": token, "inputs": inputs}
+            for number, inputs in enumerate(each)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.kind}: {self.says}"
