@@ -38,8 +38,8 @@ tools: $(INSTALLED)  ## build the command-line tools that are not on PATH into .
 	@$(PY) -m tools.build
 
 lock:  ## compile requirements*.txt from pyproject.toml (needs uv)
-	@uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -o requirements.txt
-	@uv pip compile -q pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -c requirements.txt -o requirements-dev.txt
+	@uv pip compile -q pyproject.toml --extra dev --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -o requirements-dev.txt
+	@uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt -o requirements.txt
 
 clean:  ## remove everything that can be made again
 	@rm -rf .venv .tools .rehearsal .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
