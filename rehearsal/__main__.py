@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import signal
 import sys
 from pathlib import Path
 from tempfile import mkdtemp
@@ -20,7 +21,9 @@ from tools.build import BuildError
 _PASSED: Final = 0
 _FAILED: Final = 1
 _CANNOT_RUN: Final = 2
-_INTERRUPTED: Final = 130
+# A shell's convention: 128 and the signal's number.
+_SIGNALLED: Final = 128
+_INTERRUPTED: Final = _SIGNALLED + signal.SIGINT
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,12 +33,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--keep", action="store_true", help="stop after the second up and leave the API server running, for kubectl"
     )
+    parser.add_argument(
+        "--stacks", type=Path, default=PROJECT, help="where the stack files lie (default: this project)"
+    )
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _end)
     control_plane = Path(mkdtemp(prefix=f"control-plane-{options.stack}-"))
     kept = False
     try:
         with Progress() as progress:
-            found = rehearse(options.stack, progress, control_plane_directory=control_plane, keep=options.keep)
+            found = rehearse(
+                options.stack, progress, control_plane_directory=control_plane, keep=options.keep, stacks=options.stacks
+            )
         kept = found.control_plane is not None
         return _tell(found, PROJECT / ".rehearsal" / options.stack)
     except (RefusedError, UnknownStackError) as refusal:
@@ -54,6 +63,12 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         if not kept:
             shutil.rmtree(control_plane, ignore_errors=True)
+
+
+def _end(number: int, frame: object) -> None:
+    """End as an exception would, so that everything that was started is stopped."""
+    del frame
+    sys.exit(_SIGNALLED + number)
 
 
 def _tell(found: Rehearsal, folder: Path) -> int:

@@ -1,7 +1,9 @@
 """The real Pulumi engine, driven through one stack's phases."""
 
+import gc
 import re
 import runpy
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -131,6 +133,8 @@ class Engine:
             command(record.take)
         except auto.CommandError as failure:
             record.errors = record.errors or [_last_words(str(failure))]
+        finally:
+            _bury_what_the_sdk_left()
         return Outcome(
             seconds=time.monotonic() - started,
             steps=record.steps,
@@ -170,6 +174,18 @@ class _Record:
                     message=_plain(policy.message),
                 )
             )
+
+
+def _bury_what_the_sdk_left() -> None:
+    """Collect the coroutines the SDK leaves suspended when a program or its engine fails.
+
+    Collected at any later moment they raise there, in the middle of whatever runs; what they raise means nothing.
+    """
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        gc.collect()
+    finally:
+        sys.unraisablehook = hook
 
 
 def _plain(message: str) -> str:

@@ -47,7 +47,7 @@ class Rehearsal:
 
 
 def rehearse(
-    stack: str, progress: Progress, *, control_plane_directory: Path, keep: bool = False, project: Path = PROJECT
+    stack: str, progress: Progress, *, control_plane_directory: Path, keep: bool = False, stacks: Path = PROJECT
 ) -> Rehearsal:
     """Take a stack through all phases.
 
@@ -56,7 +56,7 @@ def rehearse(
         progress: Is told of every phase and resource.
         control_plane_directory: Where the API server keeps its data and logs; not removed here.
         keep: Stop after the second up and leave the API server running, with everything in it.
-        project: Where the stack files lie; the program is always this project's.
+        stacks: Where the stack files lie; the program is always this project's.
 
     Raises:
         RefusedError: the settings are wrong; nothing was registered.
@@ -66,7 +66,7 @@ def rehearse(
 
     """
     with ExitStack() as resources:
-        workspace = resources.enter_context(prepare(stack, project))
+        workspace = resources.enter_context(prepare(stack, stacks))
         pulumi = path_of("pulumi")
         progress.phase("API server")
         plane = resources.enter_context(ControlPlane(control_plane_directory))

@@ -40,18 +40,20 @@ class Workspace:
 
 
 @contextmanager
-def prepare(stack: str, project: Path = PROJECT) -> Iterator[Workspace]:
+def prepare(stack: str, stacks: Path = PROJECT) -> Iterator[Workspace]:
     """Copy what the engine reads into a temporary directory, which is removed at the end.
 
+    Args:
+        stack: The stack's name.
+        stacks: Where the stack files lie.
+
     Raises:
-        UnknownStackError: the project has no ``Pulumi.<stack>.yaml``.
+        UnknownStackError: there is no ``Pulumi.<stack>.yaml``.
 
     """
-    source = project / f"Pulumi.{stack}.yaml"
+    source = stacks / f"Pulumi.{stack}.yaml"
     if not source.is_file():
-        known = sorted(
-            path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in project.glob("Pulumi.*.yaml")
-        )
+        known = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in stacks.glob("Pulumi.*.yaml"))
         raise UnknownStackError(
             f"there is no stack {stack!r} ({source.name} is missing); there are: {', '.join(known)}"
         )
@@ -66,7 +68,7 @@ def prepare(stack: str, project: Path = PROJECT) -> Iterator[Workspace]:
         }
         content["config"] = {key: value for key, value in content["config"].items() if value is not None}
         (directory / source.name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
-        shutil.copy(project / "Pulumi.yaml", directory)
+        shutil.copy(PROJECT / "Pulumi.yaml", directory)
         yield Workspace(stack=stack, directory=directory, environment=_environment(directory), planted=planted)
 
 

@@ -26,7 +26,6 @@ def _ignore(operation: str, urn: str) -> None:
 
 @contextmanager
 def _engine(project: Path, program: Callable[[], None]) -> Iterator[tuple[Engine, Workspace]]:
-    (project / "Pulumi.yaml").write_text("name: platform\nruntime: python\n", encoding="utf-8")
     (project / "Pulumi.test.yaml").write_text("config:\n  platform:token: {secure: AAAA}\n", encoding="utf-8")
     with ExitStack() as resources:
         workspace = resources.enter_context(prepare("test", project))

@@ -21,14 +21,13 @@ config:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "Pulumi.yaml").write_text("name: platform\nruntime: python\n", encoding="utf-8")
+def stacks(tmp_path: Path) -> Path:
     (tmp_path / "Pulumi.test.yaml").write_text(_STACK, encoding="utf-8")
     return tmp_path
 
 
-def test_every_encrypted_value_gets_a_recognisable_secret(project: Path) -> None:
-    with prepare("test", project) as workspace:
+def test_every_encrypted_value_gets_a_recognisable_secret(stacks: Path) -> None:
+    with prepare("test", stacks) as workspace:
         planted = dict(workspace.planted)
 
     assert sorted(planted) == ["platform:alerts.hooks[0]", "platform:alerts.webhook", "platform:token"]
@@ -36,8 +35,8 @@ def test_every_encrypted_value_gets_a_recognisable_secret(project: Path) -> None
     assert all(secret.startswith("planted-secret-") for secret in planted.values())
 
 
-def test_the_copy_holds_what_is_plain_and_nothing_of_the_real_encryption(project: Path) -> None:
-    with prepare("test", project) as workspace:
+def test_the_copy_holds_what_is_plain_and_nothing_of_the_real_encryption(stacks: Path) -> None:
+    with prepare("test", stacks) as workspace:
         copy = yaml.safe_load((workspace.directory / "Pulumi.test.yaml").read_text(encoding="utf-8"))
 
     assert set(copy) == {"config"}
@@ -46,15 +45,15 @@ def test_the_copy_holds_what_is_plain_and_nothing_of_the_real_encryption(project
     assert "AAAA" not in str(copy)
 
 
-def test_the_stack_file_itself_is_not_touched(project: Path) -> None:
-    with prepare("test", project):
+def test_the_stack_file_itself_is_not_touched(stacks: Path) -> None:
+    with prepare("test", stacks):
         pass
 
-    assert (project / "Pulumi.test.yaml").read_text(encoding="utf-8") == _STACK
+    assert (stacks / "Pulumi.test.yaml").read_text(encoding="utf-8") == _STACK
 
 
-def test_the_engine_is_kept_inside_the_workspace_and_nothing_of_it_remains(project: Path) -> None:
-    with prepare("test", project) as workspace:
+def test_the_engine_is_kept_inside_the_workspace_and_nothing_of_it_remains(stacks: Path) -> None:
+    with prepare("test", stacks) as workspace:
         directory = workspace.directory
         places = (
             workspace.environment["PULUMI_BACKEND_URL"].removeprefix("file://"),
@@ -65,11 +64,11 @@ def test_the_engine_is_kept_inside_the_workspace_and_nothing_of_it_remains(proje
     assert not directory.exists()
 
 
-def test_a_missing_stack_is_told_with_those_there_are(project: Path) -> None:
+def test_a_missing_stack_is_told_with_those_there_are(stacks: Path) -> None:
     with (
         pytest.raises(
             UnknownStackError, match=r"there is no stack 'prd' \(Pulumi.prd.yaml is missing\); there are: test"
         ),
-        prepare("prd", project),
+        prepare("prd", stacks),
     ):
         pass
