@@ -105,9 +105,10 @@ class Engine:
             lambda on_event: self._stack.preview(on_event=on_event, policy_packs=[str(policy_pack)]), watch
         )
 
-    def up(self, watch: Watch) -> Outcome:
-        """Apply."""
-        return self._run(lambda on_event: self._stack.up(on_event=on_event), watch)
+    def up(self, watch: Watch, *, policy_pack: Path | None = None) -> Outcome:
+        """Apply, judged by the policy pack if one is given: now every value is known."""
+        packs = [str(policy_pack)] if policy_pack else None
+        return self._run(lambda on_event: self._stack.up(on_event=on_event, policy_packs=packs), watch)
 
     def destroy(self, watch: Watch) -> Outcome:
         """Destroy."""

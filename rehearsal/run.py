@@ -118,16 +118,20 @@ class _Stage:
         if not self._succeeded("preview", preview):
             return
         total = sum(preview.changes.values())
-        applied = self._up("up", total)
+        self.progress.phase("up", total=total)
+        up = self.engine.up(self.progress.resource, policy_pack=_POLICY_PACK)
+        # The preview's verdict stops a plan; this one has seen every value that the preview could not know.
+        self.policies = _policies(up)
+        applied = self._succeeded("up", up)
         self.deployment = self.engine.state()
-        if applied and self._up("up-again", total) and destroy:
+        if applied and self._up_again(total) and destroy:
             self._destroy_refused()
         if destroy:
             self._destroy(total)
 
-    def _up(self, name: str, total: int) -> bool:
-        self.progress.phase(name, total=total)
-        return self._succeeded(name, self.engine.up(self.progress.resource))
+    def _up_again(self, total: int) -> bool:
+        self.progress.phase("up-again", total=total)
+        return self._succeeded("up-again", self.engine.up(self.progress.resource))
 
     def _destroy_refused(self) -> None:
         """See that a destroy is refused as a whole where anything is protected."""

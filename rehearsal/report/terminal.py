@@ -35,7 +35,7 @@ def _objections(report: Report) -> Text:
 
 def _phases(report: Report) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("phase")
+    table.add_column("phase", no_wrap=True)
     for heading in ("create", "update", "replace", "delete", "same", "time"):
         table.add_column(heading, justify="right")
     table.add_column("")
