@@ -28,7 +28,7 @@ unit: $(INSTALLED) tools  ## all tests, with coverage
 graphs: $(INSTALLED)  ## write the reviewed picture of every environment: tests/graphs/<env>.txt
 	@$(PY) -m tests.graphs.write
 
-schema: $(INSTALLED)  ## write docs/reference/settings.schema.json from the settings models
+schema: $(INSTALLED)  ## write docs/reference/settings.{schema.json,md} from the settings models
 	@$(PY) -m settings.schema
 
 data: $(INSTALLED)  ## write components/compute/instance_types.csv from AWS's published descriptions

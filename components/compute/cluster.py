@@ -6,12 +6,12 @@ from typing import Annotated, Final, Literal, Self
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionOutputs
 from components.foundation.network import NetworkOutputs
-from components.kit import iam, versions
+from components.kit import addresses, iam, versions
 from components.kit.layer import Layer
 from components.kit.settings import Settings
 
@@ -55,8 +55,11 @@ class ClusterSettings(Settings):
     public_access_cidrs: tuple[IPv4Network, ...] = ()
     """Address blocks from which the API server answers over the internet. Empty: it answers inside the VPC only."""
 
-    service_cidr: IPv4Network = IPv4Network("172.20.0.0/16")
-    """The address block of Kubernetes Services; it must not overlap the VPC's blocks."""
+    # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
+    service_cidr: Annotated[IPv4Network, AfterValidator(addresses.private), addresses.sized(12, 24)] = IPv4Network(
+        "172.20.0.0/16"
+    )
+    """The address block of Kubernetes Services, /12 to /24, in a private range apart from the VPC's blocks."""
 
     log_retention_days: Literal[30, 60, 90, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] = 90
     """Days the control plane's logs are kept; CloudWatch Logs knows these numbers only."""

@@ -11,28 +11,13 @@ import pulumi_aws as aws
 from pydantic import AfterValidator, Field, field_validator
 
 from components.foundation import endpoints, subnets
+from components.kit import addresses
 from components.kit.layer import Layer
 from components.kit.settings import Settings
 
 # RFC 6598 space: a VPC may add it and nothing routes it beyond the VPC, so every cluster may use the same pod range.
 # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
 _POD_SPACE: Final = IPv4Network("100.64.0.0/10")
-
-
-def _private(block: IPv4Network) -> IPv4Network:
-    ranges = [IPv4Network(private) for private in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
-    if not any(block.subnet_of(private) for private in ranges):
-        raise ValueError(f"{block} must lie in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16)")
-    return block
-
-
-def _between(shortest: int, longest: int) -> AfterValidator:
-    def check(block: IPv4Network) -> IPv4Network:
-        if not shortest <= block.prefixlen <= longest:
-            raise ValueError(f"{block} must be a block of /{shortest} to /{longest}")
-        return block
-
-    return AfterValidator(check)
 
 
 class NatMode(StrEnum):
@@ -46,10 +31,12 @@ class NatMode(StrEnum):
 class NetworkSettings(Settings):
     """The VPC: its address blocks, its zones and its way out."""
 
-    cidr: Annotated[IPv4Network, AfterValidator(_private), _between(16, 20), Field(examples=["10.20.0.0/16"])]
+    cidr: Annotated[
+        IPv4Network, AfterValidator(addresses.private), addresses.sized(16, 20), Field(examples=["10.20.0.0/16"])
+    ]
     """The VPC's address block, /16 to /20, in a private range. No two connected networks may share addresses."""
 
-    pod_cidr: Annotated[IPv4Network, _between(16, 18)] = IPv4Network("100.64.0.0/16")
+    pod_cidr: Annotated[IPv4Network, addresses.sized(16, 18)] = IPv4Network("100.64.0.0/16")
     """The pods' address block, /16 to /18, inside 100.64.0.0/10. It is not routed outside the VPC."""
 
     zones: Annotated[

@@ -107,6 +107,8 @@ def test_the_cluster_is_protected_where_data_is_retained(retain: bool) -> None: 
         ({"access": {"deployer": examples.DEPLOYER}}, "admin"),
         ({"access": {**_ACCESS, "admin": "arn:aws:iam::1:role/x"}}, "pattern"),
         ({"public_access_cidrs": ["0.0.0.0/33"]}, "not a valid netmask"),
+        ({"service_cidr": "100.64.0.0/16"}, "private range"),
+        ({"service_cidr": "10.100.0.0/25"}, "/12 to /24"),
         ({"log_retention_days": 31}, "30, 60, 90"),
         ({"access": {"deployer": examples.ADMIN, "admin": examples.ADMIN}}, "another"),
     ],

@@ -1,0 +1,166 @@
+"""What must hold between the layers of the platform, and how relations are checked at all."""
+
+import inspect
+from ipaddress import IPv4Network
+from typing import Any, ClassVar
+
+import pytest
+from pydantic import ValidationError, field_validator
+
+from components.kit.settings import Settings
+from settings.load import blocks_of, parse
+from settings.mend import applied
+from settings.model import PlatformSettings, _elsewhere
+from settings.problems import Problem, explain
+from settings.relations import Assembled, Conflict, Relation
+from settings.report import SettingsError
+from settings.shape import rows, shape_of
+from tests.settings.workspace import ROOT
+
+
+@pytest.fixture
+def data() -> dict[str, Any]:
+    return blocks_of(ROOT / "Pulumi.prod.yaml")
+
+
+def _problems(data: dict[str, Any]) -> list[Problem]:
+    with pytest.raises(SettingsError) as caught:
+        parse(data, stack="prod")
+    return list(caught.value.problems)
+
+
+def _mended(data: dict[str, Any], problem: Problem) -> PlatformSettings:
+    assert problem.mend
+    return parse(applied(data, problem.mend.edits), stack="prod")
+
+
+@pytest.mark.parametrize("zone", ["eu-west-1b", "eu-central-2b"])
+def test_a_zone_of_another_region_is_refused(data: dict[str, Any], zone: str) -> None:
+    data["network"]["zones"][1] = zone
+    (problem,) = _problems(data)
+    assert problem.path == ("network", "zones", 1)
+    assert problem.says == ('is not an availability zone of eu-central-1 (platform:account.region is "eu-central-1")')
+    assert _mended(data, problem).network.zones[1] == "eu-central-1b"
+
+
+def test_services_may_not_share_addresses_with_machines(data: dict[str, Any]) -> None:
+    data["cluster"]["service_cidr"] = "10.20.128.0/20"
+    (problem,) = _problems(data)
+    assert problem.path == ("cluster", "service_cidr")
+    assert problem.says.startswith("shares addresses with 10.20.0.0/16")
+    assert "platform:network.cidr is " in problem.says
+    assert str(_mended(data, problem).cluster.service_cidr) == "172.20.0.0/20"
+
+
+def test_the_default_of_services_gives_way_to_a_network_that_covers_it(data: dict[str, Any]) -> None:
+    data["network"]["cidr"] = "172.20.0.0/16"
+    (problem,) = _problems(data)
+    assert problem.value == '"172.20.0.0/16" (the default)'
+    assert str(_mended(data, problem).cluster.service_cidr) == "10.100.0.0/16"
+
+
+def test_no_place_for_services_is_proposed_where_there_is_none() -> None:
+    assert _elsewhere(IPv4Network("172.16.0.0/12"), IPv4Network("0.0.0.0/0")) is None
+
+
+@pytest.mark.parametrize("role", ["deployer", "admin"])
+def test_a_principal_of_another_partition_is_refused(data: dict[str, Any], role: str) -> None:
+    data["cluster"]["access"][role] = "arn:aws-us-gov:iam::111122223333:role/other"
+    (problem,) = _problems(data)
+    assert problem.path == ("cluster", "access", role)
+    assert problem.says.startswith("is of the partition aws-us-gov, and eu-central-1 is of aws (")
+    assert getattr(_mended(data, problem).cluster.access, role) == "arn:aws:iam::111122223333:role/other"
+
+
+def test_relations_hold_for_settings_made_without_a_file(data: dict[str, Any]) -> None:
+    settings = parse(data, stack="prod")
+    other = settings.account.model_copy(update={"region": "us-east-1"})
+    with pytest.raises(ValidationError, match="is not an availability zone of us-east-1"):
+        PlatformSettings(**{**dict(settings), "account": other})
+
+
+def test_a_broken_layer_hides_only_its_own_relations(data: dict[str, Any]) -> None:
+    data["network"]["zones"][0] = "us-east-1a"
+    data["cluster"]["service_cidr"] = "10.20.0.0/24"
+    data["cluster"]["log_retention_days"] = 1
+    data["nodes"]["general"]["min_size"] = -1
+    paths = [problem.path for problem in _problems(data)]
+    assert paths == [
+        ("network", "zones", 0),
+        ("cluster", "log_retention_days"),
+        ("nodes", "general", "min_size"),
+    ]
+
+
+def test_every_relation_names_layers_that_exist() -> None:
+    for relation in PlatformSettings.relations:
+        names = set(inspect.signature(relation).parameters)
+        assert names <= set(PlatformSettings.model_fields), relation
+        assert len(names) > 1, relation
+
+
+def test_every_key_of_every_layer_has_a_meaning() -> None:
+    assert not [path for path, shape, _ in rows(shape_of(PlatformSettings)) if not shape.meaning]
+
+
+def test_a_group_without_the_machines_it_is_for_is_left_to_the_person(data: dict[str, Any]) -> None:
+    data["nodes"]["gpu"]["instance_types"] = ["m7i.xlarge"]
+    (problem,) = _problems(data)
+    assert problem.path == ("nodes", "gpu")
+    assert problem.mend is None
+
+
+def test_a_misspelled_instance_type_is_mended_with_the_one_its_message_names(data: dict[str, Any]) -> None:
+    data["nodes"]["general"]["instance_types"][0] = "m7i.xlagre"
+    (problem,) = _problems(data)
+    assert _mended(data, problem).nodes.general.instance_types[0] == "m7i.xlarge"
+
+
+class Half(Settings):
+    """One layer."""
+
+    size: int = 1
+
+
+class Both(Assembled):
+    """Two layers, one of them optional."""
+
+    left: Half = Half()
+    right: Half = Half()
+    relations: ClassVar[tuple[Relation, ...]] = (
+        lambda left, right: [Conflict((("left", "size"), ("right", "size")), "differs")] * (left.size != right.size),
+    )
+
+
+def test_a_layer_that_is_left_out_takes_part_with_its_defaults() -> None:
+    found = Both.problems({"left": {"size": 2}, "centre": {}})
+    assert [(error["loc"], error["type"]) for error in found] == [
+        (("centre",), "extra_forbidden"),
+        (("left", "size"), "conflict"),
+    ]
+
+
+def test_data_without_problems_has_none() -> None:
+    assert Both.problems({"left": {"size": 1}}) == []
+
+
+class Never(Settings):
+    """A layer that nothing satisfies."""
+
+    value: str
+
+    @field_validator("value")
+    @classmethod
+    def _never(cls, value: str) -> str:
+        raise ValueError(f"{value} is not it")
+
+
+class Stubborn(Assembled):
+    """One layer."""
+
+    never: Never
+
+
+def test_what_no_proposal_mends_is_left_to_the_person() -> None:
+    (problem,) = explain(Stubborn, {"never": {"value": "x"}})
+    assert (problem.says, problem.mend) == ("x is not it", None)
