@@ -56,7 +56,8 @@ class Platform:
             network=network.outputs,
             keys=encryption.outputs,
             cluster=cluster.outputs,
-            opts=pulumi.ResourceOptions(providers=[aws_provider], depends_on=[first_addons]),
+            # A node joins only over a way out that works, and must be gone before that way is.
+            opts=pulumi.ResourceOptions(providers=[aws_provider], depends_on=[network, first_addons]),
         )
         last_addons = Addons(
             "pod-addons",

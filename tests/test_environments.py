@@ -1,12 +1,13 @@
 """What must hold in every environment, whatever its settings."""
 
 import pytest
+import yaml
 
 from components.resilience.destroy_guard import DestroyGuard
 from policies.evaluate import evaluate
 from policies.rules import RULES
 from tests.components.recording import Recorded
-from tests.environments import STACKS, assembled
+from tests.environments import PROJECT, STACKS, assembled
 
 # What a lost environment could not bring back.
 _HOLDS_STATE = {"aws:ec2/vpc:Vpc", "aws:kms/key:Key", "aws:eks/cluster:Cluster"}
@@ -73,6 +74,23 @@ def test_no_policy_objects(stack: str) -> None:
     ]
 
     assert evaluate(RULES, resources) == []
+
+
+def test_nodes_live_only_while_they_have_a_way_out(stack: str) -> None:
+    """What a node depends on is there before it and is destroyed after it."""
+    recording = assembled(stack)
+
+    ways_out = {made.name for made in recording.of("aws:ec2/route:Route")}
+    associations = {made.name for made in recording.of("aws:ec2/routeTableAssociation:RouteTableAssociation")}
+    assert ways_out
+    for group in recording.of("aws:eks/nodeGroup:NodeGroup"):
+        assert ways_out | associations <= set(group.dependencies)
+
+
+def test_nothing_can_fall_back_to_the_shells_own_account_or_cluster(stack: str) -> None:
+    config = yaml.safe_load((PROJECT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8"))["config"]
+
+    assert config["pulumi:disable-default-providers"] == ["*"]
 
 
 def test_every_wire_is_connected(stack: str) -> None:

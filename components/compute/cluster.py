@@ -100,7 +100,7 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
             f"{name}-control-plane", assume_role_policy=iam.service_trust("eks.amazonaws.com"), opts=self.child()
         )
         permission = aws.iam.RolePolicyAttachment(
-            f"{name}-control-plane",
+            f"{name}-control-plane-policy",
             role=role.name,
             policy_arn=f"arn:{account.partition}:iam::aws:policy/AmazonEKSClusterPolicy",
             opts=self.child(),

@@ -1,6 +1,7 @@
 """VPC endpoints: the private ways to AWS's own services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network
 from typing import Final
 
 import pulumi_aws as aws
@@ -35,8 +36,24 @@ def gateway(layer: Layer, vpc: aws.ec2.Vpc, *, region: str, tables: Sequence[aws
     )
 
 
-def interfaces(layer: Layer, vpc: aws.ec2.Vpc, *, region: str, subnets: Sequence[aws.ec2.Subnet]) -> None:
-    """Reach the services a cluster cannot start without from a VPC that has no way out."""
+def interfaces(
+    layer: Layer,
+    vpc: aws.ec2.Vpc,
+    *,
+    region: str,
+    subnets: Sequence[aws.ec2.Subnet],
+    clients: Mapping[str, IPv4Network],
+) -> None:
+    """Reach the services a cluster cannot start without from a VPC that has no way out.
+
+    Args:
+        layer: The layer the endpoints belong to.
+        vpc: Where they are made.
+        region: Whose services they reach.
+        subnets: Where their network interfaces live, one subnet for each zone.
+        clients: The VPC's address blocks that may call them, by who lives there.
+
+    """
     name = layer.pulumi_resource_name
     group = aws.ec2.SecurityGroup(
         f"{name}-endpoints",
@@ -45,16 +62,17 @@ def interfaces(layer: Layer, vpc: aws.ec2.Vpc, *, region: str, subnets: Sequence
         tags={"Name": f"{name}-endpoints"},
         opts=layer.child(),
     )
-    aws.vpc.SecurityGroupIngressRule(
-        f"{name}-endpoints-https",
-        security_group_id=group.id,
-        description="HTTPS from inside the VPC",
-        cidr_ipv4=vpc.cidr_block,
-        ip_protocol="tcp",
-        from_port=443,
-        to_port=443,
-        opts=layer.child(),
-    )
+    for who, block in clients.items():
+        aws.vpc.SecurityGroupIngressRule(
+            f"{name}-endpoints-{who}",
+            security_group_id=group.id,
+            description=f"HTTPS from {who}",
+            cidr_ipv4=str(block),
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            opts=layer.child(),
+        )
     for service in _INTERFACES:
         aws.ec2.VpcEndpoint(
             f"{name}-{service.replace('.', '-')}",

@@ -119,7 +119,8 @@ class Network(Layer, kind="platform:foundation:Network"):
 
         endpoints.gateway(self, self._vpc, region=region, tables=private)
         if settings.nat is NatMode.NONE:
-            endpoints.interfaces(self, self._vpc, region=region, subnets=list(node.values()))
+            clients = {"nodes": settings.cidr, "pods": settings.pod_cidr}
+            endpoints.interfaces(self, self._vpc, region=region, subnets=list(node.values()), clients=clients)
 
         self.outputs = self.publish(
             NetworkOutputs(

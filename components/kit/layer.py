@@ -24,7 +24,8 @@ class Layer(pulumi.ComponentResource):
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(self.kind, name, None, opts)
-        # The SDK makes only the component itself wait for what it depends on; its children would not.
+        # Children wait with their component when they are made, but the state does not say so: without this a destroy
+        # would take them and what they wait for down side by side.
         self._after: tuple[pulumi.Resource, ...] = tuple(opts.depends_on or ()) if opts else ()  # type: ignore[arg-type]  # the assembly passes layers
 
     def child(self, *, depends_on: Sequence[pulumi.Resource] = (), **options: Any) -> pulumi.ResourceOptions:

@@ -1,7 +1,8 @@
 """Makes `pulumi destroy` of a protected environment refuse before it deletes anything.
 
-The engine checks protection resource by resource, dependents first: a destroy that is refused at the VPC has already
-deleted every node. This component depends on everything and is protected itself, so it is the first that must go.
+A destroy that skips its preview (`--skip-preview`, the Automation API) checks protection resource by resource,
+dependents first: refused at the VPC, it has already deleted every node. This component depends on everything and is
+protected itself, so it is the first that must go.
 """
 
 from collections.abc import Sequence

@@ -85,7 +85,16 @@ def test_all_five_logs_go_to_a_group_the_program_owns() -> None:
     assert group["name"] == "/aws/eks/platform-test/cluster"
     assert (group["retentionInDays"], group["kmsKeyId"]) == (365, "arn:key/logs")
     assert len(cluster.inputs["enabledClusterLogTypes"]) == 5
-    assert {"cluster-logs", "cluster-control-plane"} <= set(cluster.dependencies)
+    assert "cluster-logs" in cluster.dependencies
+
+
+def test_the_control_plane_has_its_permissions_from_its_first_moment() -> None:
+    recording = _built()
+
+    attachment = recording.one("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "cluster-control-plane-policy")
+    assert attachment.inputs["role"] == "<cluster-control-plane.name>"
+    assert attachment.inputs["policyArn"] == "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
+    assert attachment.name in recording.one("aws:eks/cluster:Cluster", "cluster-control-plane").dependencies
 
 
 def test_an_old_version_never_slides_into_paid_extended_support() -> None:

@@ -130,6 +130,19 @@ def test_the_ami_follows_from_family_chip_and_device(family: str, architecture: 
     assert ami_type(AmiFamily(family), architecture, gpu=gpu) == expected
 
 
+def test_only_the_gpu_group_carries_the_driver() -> None:
+    assert {name: group["amiType"] for name, group in _groups().items()} == {
+        "nodes-general": "BOTTLEROCKET_x86_64",
+        "nodes-spot": "BOTTLEROCKET_x86_64",
+        "nodes-gpu": "BOTTLEROCKET_x86_64_NVIDIA",
+        "nodes-storage": "BOTTLEROCKET_x86_64",
+    }
+
+
+def test_an_update_takes_a_third_of_a_group_at_a_time() -> None:
+    assert {group["updateConfig"]["maxUnavailablePercentage"] for group in _groups().values()} == {33}
+
+
 def test_an_arm_group_runs_an_arm_ami() -> None:
     groups = _groups(general={**_GENERAL, "instance_types": ["m7g.large", "m8g.large"]})
 

@@ -120,11 +120,21 @@ def test_a_network_without_nat_reaches_what_nodes_need_through_endpoints() -> No
     assert len(_built().of("aws:ec2/vpcEndpoint:VpcEndpoint")) == 1
 
 
+def test_interface_endpoints_stand_in_for_the_public_names_of_their_services() -> None:
+    endpoints = _built(nat="none").of("aws:ec2/vpcEndpoint:VpcEndpoint")
+    interfaces = [made.inputs for made in endpoints if made.inputs["vpcEndpointType"] == "Interface"]
+
+    assert {made["privateDnsEnabled"] for made in interfaces} == {True}
+    assert {tuple(made["securityGroupIds"]) for made in interfaces} == {("<network-endpoints.id>",)}
+    assert {tuple(made["subnetIds"]) for made in interfaces} == {tuple(f"<network-node-{zone}.id>" for zone in "abc")}
+
+
 def test_interface_endpoints_answer_https_from_inside_the_vpc_only() -> None:
     rules = _built(nat="none").of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
 
-    assert [(rule.inputs["cidrIpv4"], rule.inputs["fromPort"], rule.inputs["toPort"]) for rule in rules] == [
-        ("10.20.0.0/16", 443, 443)
+    assert sorted((rule.inputs["cidrIpv4"], rule.inputs["fromPort"], rule.inputs["toPort"]) for rule in rules) == [
+        ("10.20.0.0/16", 443, 443),
+        ("100.64.0.0/16", 443, 443),
     ]
 
 
