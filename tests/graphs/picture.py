@@ -68,7 +68,8 @@ def draw(recording: Recording) -> str:
 def _lines(children: Mapping[str, list[Recorded]], parent: str, indent: str) -> list[str]:
     lines = []
     for made in sorted(children.get(parent, []), key=lambda each: (each.type, each.name)):
-        facts = [str(fact) for fact in _FACTS.get(made.type, lambda _: [])(made.inputs) if fact]
+        describe = _FACTS.get(made.type)
+        facts = [str(fact) for fact in describe(made.inputs) if fact] if describe else []
         marks = ["[protected]"] if made.protect else []
         lines.append(" ".join([f"{indent}{made.type}", made.name, *facts, *marks]) + "\n")
         if not made.custom:
