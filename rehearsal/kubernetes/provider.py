@@ -1,0 +1,186 @@
+"""The stand-in for Pulumi's Kubernetes provider: every object is applied to a real API server, which judges it."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar, Final
+
+from kubernetes import client
+
+from rehearsal.kubernetes.inputs import faults, named, refuse_unrehearsed, with_generated_name, without_secrets
+from rehearsal.kubernetes.objects import Objects, Target
+from rehearsal.kubernetes.readiness import NotReadyError
+from rehearsal.kubernetes.replacement import replacing
+from rehearsal.kubernetes.rest import ApiError, Rest, UnreachableError
+from rehearsal.providers.properties import is_known
+from rehearsal.providers.standin import Change, Failure, Properties, RefusedError, Resource, StandIn, changed_inputs
+
+# What a preview cannot judge, for it depends on what the same update makes first: the namespace of an object, the
+# service account of a pod, the owner of a field.
+_UNDECIDED: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT})
+
+# How long an object waits for a definition that the same update makes, like the provider itself, which tries again a
+# few times when a kind is missing.
+_DEFINITION_SECONDS: Final = 15
+
+# A namespace takes the control plane's own 5 s of grace and 1 s; what takes ten times as long is stuck.
+_DELETE_SECONDS: Final = 60.0
+
+_CRD: Final = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+
+
+@dataclass(frozen=True, slots=True)
+class KubernetesSummary:
+    """What the API server made of the objects of a stack.
+
+    Attributes:
+        accepted: How many distinct objects it judged and accepted.
+        unvalidated: The objects whose definition was not at hand, so that nothing judged them; sorted, such as
+            ``cert-manager.io/v1 Certificate ingress/wildcard``.
+
+    """
+
+    accepted: int
+    unvalidated: tuple[str, ...]
+
+
+class KubernetesStandIn(StandIn):
+    """Applies objects to the API server behind `api_client`; see `ControlPlane.api_client`.
+
+    Args:
+        api_client: A client with an administrator's rights.
+        delete_seconds: How long the deletion of one object may take.
+
+    """
+
+    package: ClassVar[str] = "kubernetes"
+    previews: ClassVar[bool] = True
+
+    def __init__(self, api_client: client.ApiClient, *, delete_seconds: float = _DELETE_SECONDS) -> None:
+        self._objects = Objects(Rest(api_client))
+        self._delete_seconds = delete_seconds
+        self._lock = threading.Lock()
+        self._options: frozenset[str] = frozenset()
+        self._promised: set[tuple[str, str]] = set()
+        self._accepted: set[str] = set()
+        self._unvalidated: set[str] = set()
+
+    def summary(self) -> KubernetesSummary:
+        """Return what has been accepted so far."""
+        with self._lock:
+            return KubernetesSummary(len(self._accepted), tuple(sorted(self._unvalidated)))
+
+    def configure(self, inputs: Properties) -> None:
+        """Take the options that decide between update and replacement."""
+        # The engine hands over options as the strings of the provider's configuration.
+        self._options = frozenset(name for name, value in inputs.items() if value in (True, "true"))
+
+    def check(
+        self, resource: Resource, inputs: Properties, *, olds: Properties, seed: bytes
+    ) -> tuple[Properties, list[Failure]]:
+        """Name the object where its inputs do not."""
+        refuse_unrehearsed(resource.type, inputs)
+        found = faults(resource.type, inputs)
+        if found:
+            return inputs, found
+        if resource.type == _CRD and is_known(spec := inputs.get("spec", {})):
+            with self._lock:
+                self._promised.add((spec.get("group", ""), spec.get("names", {}).get("kind", "")))
+        return named(resource, inputs, olds, seed), []
+
+    def diff(self, resource: Resource, olds: Properties, news: Properties) -> Change:
+        """Compare inputs; what the provider cannot change in place replaces the object."""
+        del resource
+        group = str(news.get("apiVersion", "")).rpartition("/")[0]
+        return Change(properties=changed_inputs(olds, news), replaces=replacing(group, olds, news, self._options))
+
+    def create(self, resource: Resource, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
+        """Apply a new object; at preview only try it out, as far as it can be judged before the update runs."""
+        del resource
+        if preview:
+            if is_known(inputs):
+                self._try_out(with_generated_name(inputs))
+            return "", inputs
+        manifest = with_generated_name(inputs)
+        with _refusing(manifest):
+            target = self._objects.target(manifest) or self._target_of_missing_kind(manifest)
+            outputs = self._objects.create(target, manifest)
+        self._record(target, manifest)
+        return target.identifier, _outputs(outputs)
+
+    def update(self, resource: Resource, identifier: str, state: Properties, inputs: Properties) -> Properties:
+        """Apply the new inputs to the object `identifier`."""
+        del resource, state
+        manifest = _identified(identifier, inputs)
+        with _refusing(manifest):
+            target = self._objects.target(manifest) or self._target_of_missing_kind(manifest)
+            outputs = self._objects.update(target, manifest)
+        self._record(target, manifest)
+        return _outputs(outputs)
+
+    def delete(self, resource: Resource, identifier: str, state: Properties) -> None:
+        """Delete the object and wait until it is gone."""
+        del resource
+        manifest = _identified(identifier, state)
+        with _refusing(manifest):
+            target = self._objects.target(manifest)
+            # A kind that is not served any more took its objects with it.
+            if target is not None:
+                self._objects.delete(target, self._delete_seconds)
+
+    def _try_out(self, manifest: Properties) -> None:
+        with _refusing(manifest):
+            target = self._objects.target(manifest)
+            if target is None:
+                return
+            try:
+                self._objects.try_out(target, manifest)
+            except ApiError as error:
+                # An object that is there now is going to be replaced, and can be judged only when it is gone.
+                if error.status not in _UNDECIDED and not self._objects.exists(target):
+                    raise
+
+    def _target_of_missing_kind(self, manifest: Properties) -> Target:
+        if _group_and_kind(manifest) in self._promised:
+            served = self._objects.await_kind(manifest, _DEFINITION_SECONDS)
+            if not served:
+                raise RefusedError(
+                    f"{manifest['apiVersion']} {manifest['kind']} is not served after {_DEFINITION_SECONDS} s, "
+                    "although this stack holds its CustomResourceDefinition: the object must depend on that"
+                )
+        return self._objects.target(manifest) or self._objects.serve_anything(manifest)
+
+    def _record(self, target: Target, manifest: Properties) -> None:
+        label = f"{manifest['apiVersion']} {manifest['kind']} {target.identifier}"
+        with self._lock:
+            (self._accepted if self._objects.judged(target) else self._unvalidated).add(label)
+
+
+@contextmanager
+def _refusing(manifest: Mapping[str, Any]) -> Iterator[None]:
+    try:
+        yield
+    except (ApiError, NotReadyError, UnreachableError) as error:
+        raise RefusedError(without_secrets(str(error), manifest)) from error
+
+
+def _group_and_kind(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    return str(manifest["apiVersion"]).rpartition("/")[0], str(manifest["kind"])
+
+
+def _identified(identifier: str, manifest: Properties) -> Properties:
+    """Return the manifest with the name and namespace that the provider's id holds."""
+    namespace, _, name = identifier.rpartition("/")
+    metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key != "generateName"}
+    metadata["name"] = name
+    if namespace:
+        metadata["namespace"] = namespace
+    return {**manifest, "metadata": metadata}
+
+
+def _outputs(found: dict[str, Any]) -> Properties:
+    # Bookkeeping of server-side apply, half of the bytes and of no use to a program.
+    metadata = {key: value for key, value in found["metadata"].items() if key != "managedFields"}
+    return {**found, "metadata": metadata}

@@ -1,0 +1,214 @@
+"""Every type of the tables is made and deleted, and nothing is left in AWS."""
+
+import json
+from typing import Any
+
+import pytest
+
+from rehearsal.aws.rows import ROWS
+from rehearsal.providers.standin import Change
+from tests.rehearsal.aws.inputs import (
+    ACCESS_ENTRY,
+    ACCESS_POLICY,
+    ADDON,
+    ADMIN,
+    ENDPOINT,
+    KEY,
+    LOG_GROUP,
+    RULE,
+    TEMPLATE,
+)
+from tests.rehearsal.aws.world import REGION, World, policy
+
+EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
+
+def _rest_of_ec2(world: World) -> None:
+    vpc = world.identifier("vpc")
+    private = world.identifier("private")
+    group = world.identifier("group")
+    world.make(ENDPOINT, "s3", vpcId=vpc, serviceName=f"com.amazonaws.{REGION}.s3", routeTableIds=[private])
+    world.make(
+        ENDPOINT,
+        "sts",
+        vpcId=vpc,
+        serviceName=f"com.amazonaws.{REGION}.sts",
+        vpcEndpointType="Interface",
+        subnetIds=world.subnets,
+        securityGroupIds=[group],
+        privateDnsEnabled=True,
+    )
+    world.make(RULE, "in", securityGroupId=group, ipProtocol="tcp", fromPort=443, toPort=443, cidrIpv4="10.0.0.0/16")
+    world.make(EGRESS, "out-rule", securityGroupId=group, ipProtocol="-1", cidrIpv4="0.0.0.0/0")
+    world.make("ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", vpcId=vpc, tags={"use": "none"})
+    inline = [{"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["10.0.0.0/16", "10.1.0.0/16"]}]
+    world.make("ec2/securityGroup:SecurityGroup", "inline", vpcId=vpc, ingress=inline)
+
+
+def _rest_of_iam(world: World) -> None:
+    read = policy({"Action": ["s3:GetObject"], "Resource": "*"})
+    managed = "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"
+    world.make("iam/rolePolicy:RolePolicy", "inline-policy", role="platform", policy=read)
+    world.make("iam/policy:Policy", "policy", policy=read)
+    world.make("iam/rolePolicyAttachment:RolePolicyAttachment", "attached", role="platform", policyArn=managed)
+    world.make("iam/instanceProfile:InstanceProfile", "profile", role="platform")
+    url = world.outputs("cluster")["identities"][0]["oidcs"][0]["issuer"]
+    world.make("iam/openIdConnectProvider:OpenIdConnectProvider", "oidc", url=url, clientIdLists=["sts.amazonaws.com"])
+
+
+def _rest_of_eks(world: World) -> None:
+    entry = {"clusterName": "platform", "principalArn": world.role}
+    world.make(ACCESS_ENTRY, "entry", **entry)
+    world.make(ACCESS_POLICY, "entry-policy", **entry, policyArn=ADMIN, accessScope={"type": "cluster"})
+    world.make(ADDON, "cni", clusterName="platform", addonName="vpc-cni", resolveConflictsOnUpdate="PRESERVE")
+    identity = {"clusterName": "platform", "namespace": "kube-system", "serviceAccount": "dns"}
+    world.make("eks/podIdentityAssociation:PodIdentityAssociation", "identity", **identity, roleArn=world.role)
+
+
+def _keys_and_logs(world: World) -> None:
+    statements = (
+        {"Principal": {"AWS": f"arn:aws:iam::{world.account}:root"}, "Action": "kms:*", "Resource": "*"},
+        {"Principal": {"Service": f"logs.{REGION}.amazonaws.com"}, "Action": "kms:Encrypt*", "Resource": "*"},
+    )
+    key = world.make(KEY, "logs-key", policy=policy(*statements), deletionWindowInDays=7)
+    world.make("kms/alias:Alias", "alias", targetKeyId=key)
+    arn = world.outputs("logs-key")["arn"]
+    world.make(LOG_GROUP, "logs", name="/platform/flow", retentionInDays=30, kmsKeyId=arn)
+    destination = {"logDestination": world.outputs("logs")["arn"], "iamRoleArn": world.role}
+    world.make("ec2/flowLog:FlowLog", "flow", vpcId=world.identifier("vpc"), trafficType="REJECT", **destination)
+
+
+def _storage(world: World) -> None:
+    bucket = world.make("s3/bucket:Bucket", "state", tags={"holds": "state"})
+    world.make(
+        "s3/bucketVersioning:BucketVersioning", "v", bucket=bucket, versioningConfiguration={"status": "Enabled"}
+    )
+    default = {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": world.outputs("key")["arn"]}
+    rules = [{"applyServerSideEncryptionByDefault": default, "bucketKeyEnabled": True}]
+    token = "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"  # noqa: S105 - a type
+    world.make(token, "sse", bucket=bucket, rules=rules)
+    world.make("s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "block", bucket=bucket, blockPublicAcls=True)
+    owner = {"objectOwnership": "BucketOwnerEnforced"}
+    world.make("s3/bucketOwnershipControls:BucketOwnershipControls", "owner", bucket=bucket, rule=owner)
+    statement = {"Principal": {"AWS": world.role}, "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
+    world.make("s3/bucketPolicy:BucketPolicy", "bucket-policy", bucket=bucket, policy=policy(statement))
+    expiry = {"id": "old", "status": "Enabled", "filter": {"prefix": ""}, "expiration": {"days": 30}}
+    world.make("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "expiry", bucket=bucket, rules=[expiry])
+    world.make("sqs/queue:Queue", "interruptions", messageRetentionSeconds=300, sqsManagedSseEnabled=True)
+    world.make("sqs/queue:Queue", "ordered", fifoQueue=True)
+
+
+def test_every_type_of_the_tables_is_made_and_deleted_and_nothing_is_left(empty: World) -> None:
+    empty.build()
+    for part in (_rest_of_ec2, _rest_of_iam, _rest_of_eks, _keys_and_logs, _storage):
+        part(empty)
+
+    made = {resource.type for resource, _, _ in empty.made.values()}
+    assert made == set(ROWS), "a type of the tables is not exercised"
+    summary = empty.aws.summary()
+    assert summary.emulated + summary.modelled == len(empty.made)
+    assert set(summary.modelled_types) == {token for token, row in ROWS.items() if not row.emulated}
+    assert summary.invented == ()
+    assert len(empty.aws.left_in_aws()) > 20
+
+    empty.delete_all()
+
+    assert empty.aws.left_in_aws() == ()
+    left = empty.aws.summary().left
+    assert len(left) == 2, left
+    assert all(line.startswith("aws:kms/key:Key ") and "pending deletion" in line for line in left)
+
+
+def test_a_type_without_a_row_is_made_of_inventions_and_listed(empty: World) -> None:
+    identifier = empty.make("sns/topic:Topic", "alarms", name="alarms")
+
+    assert empty.outputs("alarms")["arn"] == "<alarms.arn>"
+    assert empty.aws.summary().invented == ("aws:sns/topic:Topic",)
+    assert empty.aws.summary().left == (f"aws:sns/topic:Topic {identifier}",)
+
+    empty.delete("alarms")
+
+    assert empty.aws.summary().left == ()
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_a_bucket_is_made_in_every_region(empty: World, region: str) -> None:
+    empty.configure(region=region)
+    empty.make("s3/bucket:Bucket", "state")
+
+    assert empty.outputs("state")["bucketRegion"] == region
+    empty.delete("state")
+
+
+def _update(world: World, name: str, /, **inputs: Any) -> dict[str, Any]:
+    resource, identifier, outputs = world.made[name]
+    return world.aws.update(resource, identifier, outputs, inputs)
+
+
+def test_an_update_reaches_aws(empty: World) -> None:
+    vpc = empty.make("ec2/vpc:Vpc", "vpc", cidrBlock="10.0.0.0/16", enableDnsHostnames=True)
+    asked = {"VpcId": vpc, "Attribute": "enableDnsHostnames"}
+    emulator = empty.aws._emulator
+    assert emulator.call("ec2", "DescribeVpcAttribute", asked)["EnableDnsHostnames"] == {"Value": True}
+
+    outputs = _update(empty, "vpc", cidrBlock="10.0.0.0/16", enableDnsHostnames=False)
+
+    assert outputs["enableDnsHostnames"] is False
+    assert outputs["arn"].endswith(vpc)
+    assert emulator.call("ec2", "DescribeVpcAttribute", asked)["EnableDnsHostnames"] == {"Value": False}
+
+
+def test_an_update_of_a_launch_template_makes_a_version(empty: World) -> None:
+    empty.make(TEMPLATE, "template", metadataOptions={"httpTokens": "optional"})
+    name = empty.outputs("template")["name"]
+
+    outputs = _update(empty, "template", name=name, metadataOptions={"httpTokens": "required"})
+
+    assert (empty.outputs("template")["latestVersion"], outputs["latestVersion"]) == (1, 2)
+
+
+def test_key_rotation_is_switched_off_again(empty: World) -> None:
+    key = empty.make(KEY, "key", enableKeyRotation=True)
+
+    _update(empty, "key", enableKeyRotation=False)
+
+    assert empty.aws._emulator.call("kms", "GetKeyRotationStatus", {"KeyId": key})["KeyRotationEnabled"] is False
+
+
+def test_retention_is_lifted_by_zero_days(empty: World) -> None:
+    empty.make(LOG_GROUP, "logs", name="audit", retentionInDays=30)
+
+    _update(empty, "logs", name="audit", retentionInDays=0)
+
+    (group,) = empty.aws._emulator.call("logs", "DescribeLogGroups", {})["logGroups"]
+    assert "retentionInDays" not in group
+
+
+def test_a_change_that_aws_cannot_make_in_place_replaces(empty: World) -> None:
+    resource = empty.resource("ec2/subnet:Subnet", "subnet")
+    olds = {"cidrBlock": "10.0.0.0/24", "tags": {"a": "b"}}
+
+    assert empty.aws.diff(resource, olds, {**olds, "tags": {}}) == Change(properties=("tags",))
+    assert empty.aws.diff(resource, olds, {**olds, "cidrBlock": "10.0.1.0/24"}) == Change(
+        ("cidrBlock",), ("cidrBlock",)
+    )
+
+
+def test_a_region_of_its_own_is_where_a_resource_is_made(empty: World) -> None:
+    empty.make("ec2/vpc:Vpc", "away", cidrBlock="10.0.0.0/16", region="eu-west-1")
+
+    assert empty.outputs("away")["arn"] == f"arn:aws:ec2:eu-west-1:{empty.account}:vpc/{empty.identifier('away')}"
+    assert empty.aws.left_in_aws() == ()
+    empty.delete("away")
+
+
+def test_settings_may_be_json_texts_as_the_engine_sends_them(empty: World) -> None:
+    tags = json.dumps({"tags": {"owner": "platform"}})
+    empty.configure(defaultTags=tags)
+    role = empty.make("ec2/vpc:Vpc", "vpc", cidrBlock="10.0.0.0/16", tags={"use": "test"})
+
+    assert empty.outputs("vpc")["tags"] == {"use": "test"}
+    assert empty.outputs("vpc")["tagsAll"] == {"owner": "platform", "use": "test"}
+    filters = [{"Name": "resource-id", "Values": [role]}]
+    found = empty.aws._emulator.call("ec2", "DescribeTags", {"Filters": filters})["Tags"]
+    assert {tag["Key"]: tag["Value"] for tag in found} == {"owner": "platform", "use": "test"}

@@ -1,0 +1,75 @@
+"""One control plane for all tests: it starts in 3 s, and every test works in a namespace of its own."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from rehearsal.kubernetes.control_plane import ControlPlane
+from rehearsal.kubernetes.provider import KubernetesStandIn
+from rehearsal.kubernetes.rest import Rest
+from rehearsal.providers.standin import Properties, Resource
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    with ControlPlane(tmp_path_factory.mktemp("plane")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def rest(plane: ControlPlane) -> Rest:
+    return Rest(plane.api_client())
+
+
+@pytest.fixture
+def standin(plane: ControlPlane) -> KubernetesStandIn:
+    return KubernetesStandIn(plane.api_client(), delete_seconds=15)
+
+
+@pytest.fixture
+def namespace(rest: Rest) -> str:
+    name = f"case-{next(_NUMBERS)}"
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    rest.request("POST", "/api/v1/namespaces", body=body)
+    return name
+
+
+@pytest.fixture
+def engine(standin: KubernetesStandIn) -> "Engine":
+    return Engine(standin)
+
+
+class Engine:
+    """Asks the stand-in as Pulumi's engine does: check, then create or update."""
+
+    def __init__(self, standin: KubernetesStandIn) -> None:
+        self.standin = standin
+
+    def checked(self, manifest: Mapping[str, Any], olds: Properties | None = None, seed: bytes = b"seed") -> Properties:
+        """Return the checked inputs of a manifest."""
+        inputs, failures = self.standin.check(resource(manifest), dict(manifest), olds=olds or {}, seed=seed)
+        assert failures == []
+        return inputs
+
+    def create(self, manifest: Mapping[str, Any], *, preview: bool = False) -> tuple[str, Properties]:
+        """Check and create."""
+        return self.standin.create(resource(manifest), self.checked(manifest), preview=preview)
+
+    def update(self, identifier: str, state: Properties, manifest: Mapping[str, Any]) -> Properties:
+        """Check and update."""
+        return self.standin.update(resource(manifest), identifier, state, self.checked(manifest))
+
+    def delete(self, identifier: str, state: Properties) -> None:
+        """Delete."""
+        self.standin.delete(resource(state), identifier, state)
+
+
+def resource(manifest: Mapping[str, Any], name: str = "thing") -> Resource:
+    """Return the resource that declares a manifest."""
+    group_version = manifest["apiVersion"] if "/" in manifest["apiVersion"] else f"core/{manifest['apiVersion']}"
+    token = f"kubernetes:{group_version}:{manifest['kind']}"
+    return Resource(urn=f"urn:pulumi:test::platform::{token}::{name}", type=token, name=name)
