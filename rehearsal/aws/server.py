@@ -1,8 +1,12 @@
 """moto as a process of its own: prints its port, serves until its standard input ends."""
 
+import importlib
 import sys
+from typing import Final
 
 from moto.server import ThreadedMotoServer
+
+_SERVICES: Final = ("ec2", "iam", "eks", "kms", "logs", "s3", "sqs", "sts")
 
 
 def main() -> None:
@@ -12,6 +16,9 @@ def main() -> None:
     _, port = server.get_host_and_port()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    # Read while the engine starts, not while the first resource waits.
+    for service in _SERVICES:
+        importlib.import_module(f"moto.{service}.models")
     sys.stdin.read()
 
 

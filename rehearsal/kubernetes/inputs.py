@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from rehearsal.providers.standin import Failure, Properties, RefusedError, Resource
 
-# The annotation by which the provider knows a name it has made up itself:
 # https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/metadata/annotations.go
-_AUTONAMED: Final = "pulumi.com/autonamed"
+AUTONAMED: Final = "pulumi.com/autonamed"
+"""The annotation ``"true"`` on every object whose name the provider has made up."""
 
 _RELEASE: Final = "kubernetes:helm.sh/v3:Release"
 
@@ -52,12 +52,12 @@ def named(resource: Resource, inputs: Properties, olds: Mapping[str, Any], seed:
     if not isinstance(metadata, Mapping) or "name" in metadata or "generateName" in metadata:
         return inputs
     old = olds.get("metadata", {})
-    if old.get("annotations", {}).get(_AUTONAMED) == "true":
+    if old.get("annotations", {}).get(AUTONAMED) == "true":
         name = old["name"]
     else:
         suffix = hashlib.sha256(seed).hexdigest()[:8] if seed else secrets.token_hex(4)
         name = f"{resource.name}-{suffix}"
-    annotations = {**metadata.get("annotations", {}), _AUTONAMED: "true"}
+    annotations = {**metadata.get("annotations", {}), AUTONAMED: "true"}
     return {**inputs, "metadata": {**metadata, "name": name, "annotations": annotations}}
 
 

@@ -12,6 +12,7 @@ from rehearsal.kubernetes.rest import APPLY, ApiError, Rest
 from rehearsal.kubernetes.workloads import refuse_inadmissible_pods
 
 # The provider's own field manager; without force a field that something else owns is a conflict, as it is there.
+# Server-side apply refuses by itself fields that a schema does not know; Strict says so for whatever else is decoded.
 _APPLY: Final = {"fieldManager": "pulumi-kubernetes", "force": "false", "fieldValidation": "Strict"}
 
 

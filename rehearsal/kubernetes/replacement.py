@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rehearsal.kubernetes.inputs import AUTONAMED
+
 _Path = tuple[str, ...]
 
 _ALWAYS: Final[tuple[_Path, ...]] = (("metadata", "name"), ("metadata", "namespace"))
@@ -50,6 +52,13 @@ def replacing(group: str, olds: Mapping[str, Any], news: Mapping[str, Any], opti
         if option not in options or olds.get("immutable"):
             paths += immutable
     return tuple(sorted({path[0] for path in paths if _at(olds, path) != _at(news, path)}))
+
+
+def deletes_first(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Tell whether a replaced object must be gone before its successor comes, because both have the same name."""
+    autonamed = _at(news, ("metadata", "annotations", AUTONAMED)) == "true"
+    generated = _at(news, ("metadata", "generateName")) is not None
+    return not autonamed and not generated and all(_at(olds, path) == _at(news, path) for path in _ALWAYS)
 
 
 def _at(values: Any, path: _Path) -> Any:

@@ -1,14 +1,20 @@
 """The engine's property values on the wire, as plain Python values and back."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import rpc
 
 
 class Unknown:
-    """A value the engine cannot know before the update runs; there is one, `UNKNOWN`."""
+    """A value the engine cannot know before the update runs; there is one, `UNKNOWN`, and copies are the same one."""
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
 
     def __repr__(self) -> str:
         """Read like the placeholder that `pulumi preview` prints."""

@@ -116,7 +116,8 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         if request.preview:
-            return provider_pb2.UpdateResponse(properties=request.news)
+            # What was computed stays as it is until the update says otherwise.
+            return provider_pb2.UpdateResponse(properties=encode({**decode(request.olds), **decode(request.news)}))
         outputs = self._answer(
             context,
             lambda: self._standin.update(_resource(request), request.id, decode(request.olds), decode(request.news)),

@@ -18,7 +18,7 @@ from tests.rehearsal.aws.inputs import (
     RULE,
     TEMPLATE,
 )
-from tests.rehearsal.aws.world import REGION, World, policy
+from tests.rehearsal.aws.world import ASSOCIATION, REGION, World, policy
 
 EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
@@ -167,21 +167,34 @@ def test_an_update_of_a_launch_template_makes_a_version(empty: World) -> None:
     assert (empty.outputs("template")["latestVersion"], outputs["latestVersion"]) == (1, 2)
 
 
-def test_key_rotation_is_switched_off_again(empty: World) -> None:
-    key = empty.make(KEY, "key", enableKeyRotation=True)
+@pytest.mark.parametrize("wanted", [True, False])
+def test_key_rotation_and_state_are_as_asked_at_creation_and_after(empty: World, *, wanted: bool) -> None:
+    key = empty.make(KEY, "key", enableKeyRotation=wanted, isEnabled=wanted)
+    emulator = empty.aws._emulator
 
-    _update(empty, "key", enableKeyRotation=False)
+    def found() -> tuple[bool, bool]:
+        rotates = emulator.call("kms", "GetKeyRotationStatus", {"KeyId": key})["KeyRotationEnabled"]
+        return rotates, emulator.call("kms", "DescribeKey", {"KeyId": key})["KeyMetadata"]["Enabled"]
 
-    assert empty.aws._emulator.call("kms", "GetKeyRotationStatus", {"KeyId": key})["KeyRotationEnabled"] is False
+    assert found() == (wanted, wanted)
+
+    _update(empty, "key", enableKeyRotation=not wanted, isEnabled=not wanted)
+
+    assert found() == (not wanted, not wanted)
 
 
-def test_retention_is_lifted_by_zero_days(empty: World) -> None:
+def test_retention_is_changed_and_lifted_by_zero_days(empty: World) -> None:
     empty.make(LOG_GROUP, "logs", name="audit", retentionInDays=30)
 
-    _update(empty, "logs", name="audit", retentionInDays=0)
+    def found() -> object:
+        (group,) = empty.aws._emulator.call("logs", "DescribeLogGroups", {})["logGroups"]
+        return group.get("retentionInDays")
 
-    (group,) = empty.aws._emulator.call("logs", "DescribeLogGroups", {})["logGroups"]
-    assert "retentionInDays" not in group
+    _update(empty, "logs", name="audit", retentionInDays=60)
+    assert found() == 60
+
+    _update(empty, "logs", name="audit", retentionInDays=0)
+    assert found() is None
 
 
 def test_a_change_that_aws_cannot_make_in_place_replaces(empty: World) -> None:
@@ -198,8 +211,14 @@ def test_a_region_of_its_own_is_where_a_resource_is_made(empty: World) -> None:
     empty.make("ec2/vpc:Vpc", "away", cidrBlock="10.0.0.0/16", region="eu-west-1")
 
     assert empty.outputs("away")["arn"] == f"arn:aws:ec2:eu-west-1:{empty.account}:vpc/{empty.identifier('away')}"
-    assert empty.aws.left_in_aws() == ()
-    empty.delete("away")
+    assert empty.aws.left_in_aws() == (), "it is not in the provider's region"
+
+    # What a resource there names is looked for there.
+    there = {"vpcId": empty.identifier("away"), "region": "eu-west-1"}
+    subnet = empty.make("ec2/subnet:Subnet", "s", cidrBlock="10.0.0.0/24", availabilityZone="eu-west-1a", **there)
+    table = empty.make("ec2/routeTable:RouteTable", "table", **there)
+    empty.make(ASSOCIATION, "association", routeTableId=table, subnetId=subnet, region="eu-west-1")
+    empty.delete_all()
 
 
 def test_settings_may_be_json_texts_as_the_engine_sends_them(empty: World) -> None:

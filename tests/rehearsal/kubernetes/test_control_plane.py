@@ -27,24 +27,25 @@ _ROOT = Path(control_plane.__file__).parents[2]
 _GONE_SECONDS = 10
 _PS = shutil.which("ps") or "/bin/ps"
 
-# A program that uses a control plane: says the pids, then waits for its end, or does what its second argument says.
+# A program that uses a control plane: says the pids, then does what its second argument says, or waits for its end; at
+# the latest the end of the tests, which closes its standard input.
 _PROGRAM = """
-import sys, time
+import sys
 from pathlib import Path
 from rehearsal.kubernetes.control_plane import ControlPlane
 from rehearsal.kubernetes.rest import Rest
 
 with ControlPlane(Path(sys.argv[1])) as plane:
-    print(*plane.pids, flush=True)
-    if sys.argv[2] == "raise":
-        raise RuntimeError("the rehearsal failed")
-    if sys.argv[2] == "release":
-        detached = plane.release()
-        print(detached.kubeconfig)
-        print(detached.stop_command)
-        sys.exit(0)
     try:
-        time.sleep(600)
+        print(*plane.pids, flush=True)
+        if sys.argv[2] == "raise":
+            raise RuntimeError("the rehearsal failed")
+        if sys.argv[2] == "release":
+            detached = plane.release()
+            print(detached.kubeconfig)
+            print(detached.stop_command)
+            sys.exit(0)
+        sys.stdin.read()
     except KeyboardInterrupt:
         print("interrupted, and still served by", Rest(plane.api_client()).get("/version")["gitVersion"])
         raise
@@ -60,6 +61,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[str
         program = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, str(tmp_path / "plane"), action],
             cwd=_ROOT,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from rehearsal.kubernetes.inputs import faults, named, refuse_unrehearsed, without_secrets
-from rehearsal.kubernetes.replacement import replacing
+from rehearsal.kubernetes.inputs import AUTONAMED, faults, named, refuse_unrehearsed, without_secrets
+from rehearsal.kubernetes.replacement import deletes_first, replacing
 from rehearsal.providers.properties import UNKNOWN
 from rehearsal.providers.standin import Failure, RefusedError, Resource
 
@@ -117,6 +117,22 @@ def test_config_maps_and_secrets_are_changed_in_place_if_the_provider_is_told_so
     assert replacing("", old, new, mutable) == ()
     assert replacing("", {**old, "immutable": True}, new, mutable) == ("data",)
     assert replacing("", {**old, "kind": "Secret"}, {**new, "kind": "Secret"}, mutable) == ("data",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ({"name": "a"}, {"name": "a"}, True),
+        ({"name": "a"}, {"name": "b"}, False),
+        ({"name": "a", "namespace": "x"}, {"name": "a", "namespace": "y"}, False),
+        ({"name": "a-1"}, {"name": "a-1", "annotations": {AUTONAMED: "true"}}, False),
+        ({"generateName": "a-"}, {"generateName": "a-"}, False),
+    ],
+)
+def test_only_an_object_that_keeps_its_name_is_deleted_before_its_successor_is_made(
+    old: dict[str, Any], new: dict[str, Any], *, expected: bool
+) -> None:
+    assert deletes_first({"metadata": old}, {"metadata": new}) is expected
 
 
 @pytest.mark.parametrize(
