@@ -12,7 +12,7 @@ from kubernetes import client
 from rehearsal.kubernetes.inputs import faults, named, refuse_unrehearsed, with_generated_name, without_secrets
 from rehearsal.kubernetes.objects import Objects, Target
 from rehearsal.kubernetes.readiness import NotReadyError
-from rehearsal.kubernetes.replacement import replacing
+from rehearsal.kubernetes.replacement import deletes_first, replacing
 from rehearsal.kubernetes.rest import ApiError, Rest, UnreachableError
 from rehearsal.providers.properties import is_known
 from rehearsal.providers.standin import Change, Failure, Properties, RefusedError, Resource, StandIn, changed_inputs
@@ -94,7 +94,12 @@ class KubernetesStandIn(StandIn):
         """Compare inputs; what the provider cannot change in place replaces the object."""
         del resource
         group = str(news.get("apiVersion", "")).rpartition("/")[0]
-        return Change(properties=changed_inputs(olds, news), replaces=replacing(group, olds, news, self._options))
+        replaces = replacing(group, olds, news, self._options)
+        return Change(
+            properties=changed_inputs(olds, news),
+            replaces=replaces,
+            delete_before_replace=bool(replaces) and deletes_first(olds, news),
+        )
 
     def create(self, resource: Resource, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Apply a new object; at preview only try it out, as far as it can be judged before the update runs."""

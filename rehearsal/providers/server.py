@@ -90,14 +90,14 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         olds = decode(request.old_inputs)
+        # What is to be ignored the engine has set back already.
         news = decode(request.news)
-        for ignored in request.ignoreChanges:
-            news.pop(ignored, None)
-            if ignored in olds:
-                news[ignored] = olds[ignored]
         change = self._answer(context, lambda: self._standin.diff(_resource(request), olds, news))
         return provider_pb2.DiffResponse(
-            changes=_verdict(bool(change.properties)), diffs=change.properties, replaces=change.replaces
+            changes=_verdict(bool(change.properties)),
+            diffs=change.properties,
+            replaces=change.replaces,
+            deleteBeforeReplace=change.delete_before_replace,
         )
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name

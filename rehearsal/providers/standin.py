@@ -43,11 +43,13 @@ class Change:
     Attributes:
         properties: The top-level input properties that differ; empty when nothing does.
         replaces: Those among them that cannot be changed in place.
+        delete_before_replace: Whether the old one must be gone before its successor comes, for they share a name.
 
     """
 
     properties: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    delete_before_replace: bool = False
 
 
 def changed_inputs(olds: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[str, ...]:
