@@ -38,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _end)
+    # A script's background jobs are born deaf to Ctrl-C; this one starts servers and must hear it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     control_plane = Path(mkdtemp(prefix=f"control-plane-{options.stack}-"))
     kept = False
     try:

@@ -30,11 +30,14 @@ _PS = shutil.which("ps") or "/bin/ps"
 # A program that uses a control plane: says the pids, then does what its second argument says, or waits for its end; at
 # the latest the end of the tests, which closes its standard input.
 _PROGRAM = """
+import signal
 import sys
 from pathlib import Path
 from rehearsal.kubernetes.control_plane import ControlPlane
 from rehearsal.kubernetes.rest import Rest
 
+# A script's background jobs are born deaf to Ctrl-C, and so may this be.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with ControlPlane(Path(sys.argv[1])) as plane:
     try:
         print(*plane.pids, flush=True)
