@@ -7,13 +7,16 @@ PY := $(VENV)/bin/python
 STACK ?= prod
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help rehearse test check unit graphs schema data tools lock clean
+.PHONY: help rehearse drill test check unit graphs picture schema data tools lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 rehearse: $(INSTALLED) tools  ## plan, apply, re-apply and destroy STACK on the real engine, without a cloud
 	@$(PY) -m rehearsal $(STACK) $(ARGS)
+
+drill: $(INSTALLED) tools  ## have every creation of STACK fail once (minutes); ARGS="--kills 20", --lost-answers, --lost-cluster
+	@$(PY) -m rehearsal.drill $(STACK) $(ARGS)
 
 test: check unit  ## everything but the rehearsals: lint, types, all tests
 
@@ -27,6 +30,9 @@ unit: $(INSTALLED) tools  ## all tests, with coverage
 
 graphs: $(INSTALLED)  ## write the reviewed picture of every environment: tests/graphs/<env>.txt
 	@$(PY) -m tests.graphs.write
+
+picture: rehearse  ## rehearse prod and put its bring-up picture into the README
+	@cp .rehearsal/$(STACK)/bring-up.svg docs/pictures/bring-up-$(STACK).svg
 
 schema: $(INSTALLED)  ## write docs/reference/settings.{schema.json,md} from the settings models
 	@$(PY) -m settings.schema

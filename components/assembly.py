@@ -1,16 +1,19 @@
 """The only wiring: makes each layer once and passes its outputs on."""
 
+from functools import partial
 from typing import Any
 
 import pulumi
 
 from components.capacity.storage_classes import StorageClasses
-from components.compute import addons, kubeconfig
+from components.compute import addons, address_budget, kubeconfig, network_plugin
 from components.compute.addons import Addons
 from components.compute.cluster import Cluster
+from components.compute.network_plugin import NetworkPlugin
 from components.compute.node_groups import Nodes
 from components.foundation import account
 from components.foundation.encryption import Encryption
+from components.foundation.flow_logs import FlowLogs
 from components.foundation.network import Network
 from components.resilience.destroy_guard import DestroyGuard
 from components.security.namespaces import Namespaces
@@ -32,12 +35,22 @@ class Platform:
         network = Network(
             "network",
             settings.network,
-            region=settings.account.region,
+            account=settings.account,
+            callers=("nodes", "workloads", *addons.BEFORE_NODES, *addons.AFTER_NODES),
             retain_data=settings.retain_data,
             opts=in_aws,
         )
         encryption = Encryption(
             "encryption", settings.encryption, account=settings.account, retain_data=settings.retain_data, opts=in_aws
+        )
+        flow_logs = FlowLogs(
+            "flow-logs",
+            settings.flow_logs,
+            account=settings.account,
+            network=network.outputs,
+            keys=encryption.outputs,
+            retain_data=settings.retain_data,
+            opts=in_aws,
         )
         cluster = Cluster(
             "cluster",
@@ -48,10 +61,23 @@ class Platform:
             retain_data=settings.retain_data,
             opts=in_aws,
         )
-        first_addons = Addons("node-addons", addons.BEFORE_NODES, cluster=cluster.outputs, opts=in_aws)
+        first_addons = Addons(
+            "node-addons",
+            addons.BEFORE_NODES,
+            minor=settings.cluster.version,
+            account=settings.account,
+            keys=encryption.outputs,
+            cluster=cluster.outputs,
+            opts=in_aws,
+        )
+        plugin = network_plugin.among(addons.BEFORE_NODES)
         nodes = Nodes(
             "nodes",
             settings.nodes,
+            zones=settings.network.zones,
+            network_plugin=plugin,
+            # Cilium gives a node prefixes, the VPC CNI single addresses.
+            pod_budget=partial(address_budget.max_pods, delegation=plugin is NetworkPlugin.CILIUM),
             account=settings.account,
             network=network.outputs,
             keys=encryption.outputs,
@@ -62,6 +88,9 @@ class Platform:
         last_addons = Addons(
             "pod-addons",
             addons.AFTER_NODES,
+            minor=settings.cluster.version,
+            account=settings.account,
+            keys=encryption.outputs,
             cluster=cluster.outputs,
             opts=pulumi.ResourceOptions(providers=[aws_provider], depends_on=[nodes]),
         )
@@ -80,7 +109,7 @@ class Platform:
         DestroyGuard(
             "destroy-guard",
             retain_data=settings.retain_data,
-            guards=[network, encryption, cluster, first_addons, nodes, last_addons, namespaces, storage],
+            guards=[network, encryption, flow_logs, cluster, first_addons, nodes, last_addons, namespaces, storage],
         )
 
         self.outputs: dict[str, Any] = {
@@ -88,6 +117,7 @@ class Platform:
             "public_subnet_ids": network.outputs.public_subnet_ids,
             "node_subnet_ids": network.outputs.node_subnet_ids,
             "pod_subnet_ids": network.outputs.pod_subnet_ids,
+            "flow_logs_bucket": flow_logs.outputs.bucket_name,
             "cluster_name": cluster.outputs.name,
             "cluster_arn": cluster.outputs.arn,
             "cluster_endpoint": cluster.outputs.endpoint,

@@ -9,18 +9,22 @@ from typing import Any, Final
 
 from rehearsal.aws.provider import AwsStandIn
 from rehearsal.engine import Engine, Outcome
+from rehearsal.faults import FailOnce, KillAfter
 from rehearsal.kubernetes.control_plane import ControlPlane, Detached
 from rehearsal.kubernetes.inventory import ObjectKey, snapshot
 from rehearsal.kubernetes.provider import KubernetesStandIn
 from rehearsal.progress import Progress
 from rehearsal.providers.random import RandomStandIn
 from rehearsal.providers.server import serve
+from rehearsal.recovery import recover
 from rehearsal.report import bring_up, graph
 from rehearsal.report.model import AwsResources, KubernetesObjects, Left, Phase, Policies, Report
 from rehearsal.workspace import PROJECT, Workspace, prepare
 from tools.build import path_of
 
 _POLICY_PACK: Final = PROJECT / "policies" / "analyzer"
+# The setting whose `false` an operator applies before a destroy; see docs/runbooks/destroy.md.
+_RETAIN_DATA: Final = "platform:retain_data"
 _CREATES: Final = ("create", "create-replacement", "read")
 
 
@@ -47,7 +51,13 @@ class Rehearsal:
 
 
 def rehearse(
-    stack: str, progress: Progress, *, control_plane_directory: Path, keep: bool = False, stacks: Path = PROJECT
+    stack: str,
+    progress: Progress,
+    *,
+    control_plane_directory: Path,
+    keep: bool = False,
+    stacks: Path = PROJECT,
+    fault: FailOnce | KillAfter | None = None,
 ) -> Rehearsal:
     """Take a stack through all phases.
 
@@ -57,6 +67,7 @@ def rehearse(
         control_plane_directory: Where the API server keeps its data and logs; not removed here.
         keep: Stop after the second up and leave the API server running, with everything in it.
         stacks: Where the stack files lie; the program is always this project's.
+        fault: What disturbs a first update, before the one that has to succeed.
 
     Raises:
         RefusedError: the settings are wrong; nothing was registered.
@@ -66,13 +77,13 @@ def rehearse(
 
     """
     with ExitStack() as resources:
-        workspace = resources.enter_context(prepare(stack, stacks))
+        workspace = resources.enter_context(prepare(stack, stacks, checkpoints=fault is not None))
         pulumi = path_of("pulumi")
         progress.phase("API server")
         plane = resources.enter_context(ControlPlane(control_plane_directory))
         aws = resources.enter_context(AwsStandIn())
         kubernetes = KubernetesStandIn(plane.api_client())
-        providers = resources.enter_context(serve(aws, kubernetes, RandomStandIn()))
+        providers = resources.enter_context(serve(aws, kubernetes, RandomStandIn(), fault=fault))
         stage = _Stage(
             workspace=workspace,
             engine=Engine(workspace, pulumi, providers),
@@ -82,7 +93,7 @@ def rehearse(
             kubernetes=kubernetes,
             objects_before=snapshot(plane.api_client()),
         )
-        stage.play(destroy=not keep)
+        stage.play(destroy=not keep, fault=fault)
         return Rehearsal(
             report=stage.report(),
             deployment=stage.deployment,
@@ -108,8 +119,8 @@ class _Stage:
     left: list[Left] = field(default_factory=list)
     policies: Policies = field(default_factory=Policies)
 
-    def play(self, *, destroy: bool) -> None:
-        """Run the phases; a phase that fails ends the play, but what was made is still taken down."""
+    def play(self, *, destroy: bool, fault: FailOnce | KillAfter | None = None) -> None:
+        """Run the phases; a phase that fails ends the play, but what was made is still taken down if it can be."""
         self.progress.phase("preview")
         preview = self.engine.preview(self.progress.resource, policy_pack=_POLICY_PACK)
         self.policies = _policies(preview)
@@ -118,6 +129,8 @@ class _Stage:
         if not self._succeeded("preview", preview):
             return
         total = sum(preview.changes.values())
+        if fault is not None:
+            self._disturbed(fault, total)
         self.progress.phase("up", total=total)
         up = self.engine.up(self.progress.resource, policy_pack=_POLICY_PACK)
         # The preview's verdict stops a plan; this one has seen every value that the preview could not know.
@@ -128,6 +141,25 @@ class _Stage:
             self._destroy_refused()
         if destroy:
             self._destroy(total)
+
+    def _disturbed(self, fault: FailOnce | KillAfter, total: int) -> None:
+        """Update while the fault strikes, and put right what it leaves."""
+        self.progress.phase("up-disturbed", total=total)
+        if isinstance(fault, KillAfter):
+            fault.arm(self.engine.kill)
+        struck = 0
+        outcome = self.engine.up(self.progress.resource)
+        # What depends on a creation that failed comes, and fails, only with the next update.
+        while isinstance(fault, FailOnce) and outcome.errors and len(fault.struck) > struck:
+            struck = len(fault.struck)
+            outcome = self.engine.up(self.progress.resource)
+        note = fault.told()
+        if isinstance(fault, KillAfter) and fault.struck:
+            fault.wait_until_quiet()
+            note += f"; {recover(self.engine, self.aws, self.progress.resource)}"
+        self.phases.append(_phase("up-disturbed", outcome, note=note))
+        if not fault.struck:
+            self.failures.append(f"Nothing was disturbed: {note}.")
 
     def _up_again(self, total: int) -> bool:
         self.progress.phase("up-again", total=total)
@@ -148,10 +180,35 @@ class _Stage:
         if deleted:
             self.failures.append(f"The refused destroy deleted {deleted} resources before it was refused.")
 
+    def _lift_protection(self, total: int) -> str | None:
+        """Lift it as an operator does who means to destroy; return what that did, or nothing if it failed.
+
+        `pulumi state unprotect` would leave on what protects a resource in AWS itself.
+        """
+        if not any(entry.get("protect") for entry in self.deployment.get("resources", [])):
+            return ""
+        self.progress.phase("unprotect", total=total)
+        self.engine.configure(_RETAIN_DATA, "false")
+        outcome = self._noted("unprotect", self.engine.up(self.progress.resource))
+        if outcome.errors:
+            return None
+        lifted = _phase("unprotect", outcome)
+        if lifted.create or lifted.replace or lifted.delete:
+            self.failures.append(
+                f"To lift the protection, {_RETAIN_DATA}: false created {lifted.create}, replaced {lifted.replace} and "
+                f"deleted {lifted.delete} resources."
+            )
+        return (
+            f"after an up with retain_data: false: {lifted.update} updated, {lifted.same} same, {lifted.seconds:.1f} s"
+        )
+
     def _destroy(self, total: int) -> None:
-        self.engine.unprotect()
+        lifted = self._lift_protection(total)
+        if lifted is None:
+            return
         self.progress.phase("destroy", total=total)
-        self._succeeded("destroy", self.engine.destroy(self.progress.resource))
+        outcome = self._noted("destroy", self.engine.destroy(self.progress.resource))
+        self.phases.append(_phase("destroy", outcome, note=lifted))
         self.left += [_left_in_state(entry) for entry in self.engine.state().get("resources", [])]
         self.left += [Left(what=line, where="AWS") for line in self.aws.left_in_aws()]
         self.left += [
@@ -167,9 +224,12 @@ class _Stage:
         self.left += [Left(what=str(key), where="Kubernetes") for key in sorted(after - self.objects_before)]
 
     def _succeeded(self, name: str, outcome: Outcome) -> bool:
-        self.phases.append(_phase(name, outcome))
-        self.failures += [f"{name}: {error}" for error in outcome.errors]
+        self.phases.append(_phase(name, self._noted(name, outcome)))
         return not outcome.errors
+
+    def _noted(self, name: str, outcome: Outcome) -> Outcome:
+        self.failures += [f"{name}: {error}" for error in outcome.errors]
+        return outcome
 
     def report(self) -> Report:
         """Return the facts so far."""

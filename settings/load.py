@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,10 +37,13 @@ def load() -> PlatformSettings:
     raw = {name: value for name in sorted(names) if (value := runtime_config.get_config(_PREFIX + name)) is not None}
     secret_keys = set(runtime_config.get_config_secret_keys_env())
     secrets = {name for name in raw if _PREFIX + name in secret_keys or runtime_config.is_config_secret(_PREFIX + name)}
-    return parse(raw, stack=pulumi.get_stack(), secrets=secrets)
+    # The one place where the day enters: support ends whether or not a file changes. EKS counts its days in UTC.
+    return parse(raw, stack=pulumi.get_stack(), secrets=secrets, today=datetime.now(UTC).date())
 
 
-def parse(raw: Mapping[str, object], *, stack: str, secrets: Collection[str] = ()) -> PlatformSettings:
+def parse(
+    raw: Mapping[str, object], *, stack: str, secrets: Collection[str] = (), today: date | None = None
+) -> PlatformSettings:
     """Return the settings that a configuration describes.
 
     Args:
@@ -47,11 +51,15 @@ def parse(raw: Mapping[str, object], *, stack: str, secrets: Collection[str] = (
             already decoded.
         stack: The stack's name, for the report.
         secrets: Keys that Pulumi keeps encrypted; the report repeats none of their values.
+        today: The day on which what ends by itself is judged; without it, it is not.
 
     Raises:
         SettingsError: Something is wrong with them; its text reports everything that is.
 
     """
+    if today:
+        # For its judgement alone: the settings are the same on every day.
+        read(PlatformSettings.as_of(today), raw, stack=stack, secrets=secrets)
     return read(PlatformSettings, raw, stack=stack, secrets=secrets)
 
 

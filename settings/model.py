@@ -1,17 +1,23 @@
 """The settings of one stack: one block for each layer, and what must hold between them."""
 
 from collections.abc import Iterator
+from datetime import date
 from ipaddress import IPv4Network
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from components.capacity.storage_classes import StorageSettings
+from components.compute import addons, address_budget, kubernetes_versions, network_plugin
 from components.compute.cluster import ClusterSettings
-from components.compute.node_groups import NodesSettings
+from components.compute.node_plan import zones_without_nodes
+from components.compute.node_roles import ROLES
+from components.compute.node_settings import NodesSettings
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionSettings
-from components.foundation.network import NetworkSettings
+from components.foundation.flow_logs import FlowLogsSettings
+from components.foundation.network_settings import NetworkSettings
+from components.security.namespaces import PLATFORM
 from settings.relations import Assembled, Conflict, Relation
 
 # A zone is its region and one letter: eu-central-1a. Local zones (us-west-2-lax-1a) have no EKS control plane.
@@ -37,12 +43,19 @@ def services_have_addresses_of_their_own(network: NetworkSettings, cluster: Clus
             why=f"shares addresses with {network.cidr}: an address would mean both a Service and a machine",
             remedy=_elsewhere(cluster.service_cidr, network.cidr),
         )
+    for block in network.transit_gateway.cidrs if network.transit_gateway else ():
+        if block.subnet_of(cluster.service_cidr):
+            yield Conflict(
+                keys=(("cluster", "service_cidr"), ("network", "transit_gateway", "cidrs")),
+                why=f"holds {block}, which lies behind the transit gateway and which no pod could reach: a node takes "
+                "it for a Service's",
+                remedy=_elsewhere(cluster.service_cidr, block),
+            )
 
 
 def principals_are_of_the_partition(account: AccountSettings, cluster: ClusterSettings) -> Iterator[Conflict]:
     """Yield the principals of another AWS partition than the region's; no partition knows another's."""
-    for role in ("deployer", "admin"):
-        arn: str = getattr(cluster.access, role)
+    for role, arn in cluster.access.principals.items():
         _, partition, rest = arn.split(":", 2)
         if partition != account.partition:
             yield Conflict(
@@ -52,6 +65,92 @@ def principals_are_of_the_partition(account: AccountSettings, cluster: ClusterSe
             )
 
 
+def developers_stay_out_of_the_platform(cluster: ClusterSettings) -> Iterator[Conflict]:
+    """Yield the developer's namespaces that are the platform's: whoever edits what runs there has its rights."""
+    purposes = {namespace.name: namespace.purpose for namespace in PLATFORM}
+    for index, name in enumerate(cluster.access.developer_namespaces):
+        if name in purposes:
+            yield Conflict(
+                keys=(("cluster", "access", "developer_namespaces", index),),
+                why=f"is the platform's own namespace ({purposes[name]}), and whoever edits what runs there has its "
+                "rights in AWS and in the cluster",
+            )
+
+
+def supported_on(today: date) -> Relation:
+    """Return the relation between a stack's Kubernetes minor and the support AWS gives it on a day."""
+
+    def the_minor_is_supported(cluster: ClusterSettings) -> Iterator[Conflict]:
+        minors = {name: kubernetes_versions.table()[name] for name in kubernetes_versions.deployable()}
+        why = minors[cluster.version].objection(cluster.support, today)
+        if why:
+            sound = [name for name, minor in minors.items() if not minor.objection(cluster.support, today)]
+            yield Conflict(
+                keys=(("cluster", "version"), ("cluster", "support")), why=why, remedy=sound[-1] if sound else None
+            )
+
+    return the_minor_is_supported
+
+
+def every_zone_has_its_nodes(network: NetworkSettings, nodes: NodesSettings) -> Iterator[Conflict]:
+    """Yield the sizes that leave a zone without a node of a role whose volumes cannot leave their zone."""
+    for path, groups in (((), nodes), (("retiring",), nodes.retiring)):
+        for role, group in groups.groups().items():
+            short = zones_without_nodes(group, network.zones) if ROLES[role].zonal else None
+            if short:
+                size, missing = short
+                count = len(network.zones)
+                zero = " (0 leaves it to the autoscaler)" if size == "min_size" else ""
+                yield Conflict(
+                    keys=(("nodes", *path, role, size), ("network", "zones")),
+                    why=f"leaves {missing} of the {count} zones without a node for the volumes that are there; "
+                    f"it must be {count} or more{zero}",
+                    remedy=count,
+                )
+
+
+def gpu_nodes_stand_in_the_networks_zones(network: NetworkSettings, nodes: NodesSettings) -> Iterator[Conflict]:
+    """Yield the zone of the GPU nodes if the network does not reach it."""
+    for path, groups in (((), nodes), (("retiring",), nodes.retiring)):
+        if groups.gpu and groups.gpu.zone and groups.gpu.zone not in network.zones:
+            yield Conflict(
+                keys=(("nodes", *path, "gpu", "zone"), ("network", "zones")),
+                why=f"is none of the network's zones {', '.join(network.zones)}",
+                remedy=network.zones[0],
+            )
+
+
+def nodes_and_pods_have_addresses(network: NetworkSettings, nodes: NodesSettings) -> Iterator[Conflict]:
+    """Yield what to change where a zone has too few addresses for all groups at their largest, while updated."""
+    if any(gpu_nodes_stand_in_the_networks_zones(network, nodes)):
+        return
+    plugin = network_plugin.among(addons.BEFORE_NODES)
+    overflows = address_budget.overflows(network, nodes, plugin)
+    if not overflows:
+        return
+    figures = "; ".join(overflow.why for overflow in overflows)
+    hungriest = max(nodes.groups(), key=lambda role: sum(overflow.by_role[role] for overflow in overflows))
+    size = address_budget.fitting_max_size(network, nodes, plugin, hungriest)
+    blocks = address_budget.fitting_blocks(network, nodes, plugin)
+    if size is None and blocks:
+        for setting, block in blocks.items():
+            yield Conflict(
+                keys=(("network", setting),),
+                why=f"is too small for all groups at max_size while they are updated: {figures}",
+                remedy=str(block),
+            )
+        return
+    ways = [f"max_size {size}"] if size is not None else []
+    if blocks:
+        ways.append("before the first up, " + " and ".join(f"{setting} {block}" for setting, block in blocks.items()))
+    yield Conflict(
+        keys=(("nodes", hungriest, "max_size"), *(("network", address_budget.BLOCKS[each.tier]) for each in overflows)),
+        why=f"is too many when all groups are at max_size and updated: {figures}; "
+        + ("what fits: " + ", or, ".join(ways) if ways else "no size of it and no block would do"),
+        remedy=size,
+    )
+
+
 class PlatformSettings(Assembled):
     """Everything a stack decides."""
 
@@ -59,10 +158,13 @@ class PlatformSettings(Assembled):
     """The AWS account and region the stack lives in, and the tags everything carries."""
 
     network: NetworkSettings
-    """The VPC: its address blocks, its zones and its way out."""
+    """The VPC: its address blocks, its zones and its ways out."""
 
     encryption: EncryptionSettings = EncryptionSettings()
     """The KMS keys."""
+
+    flow_logs: FlowLogsSettings = FlowLogsSettings()
+    """The record of the VPC's traffic."""
 
     cluster: ClusterSettings
     """The EKS control plane and who may administer it."""
@@ -78,10 +180,23 @@ class PlatformSettings(Assembled):
     that is meant to be destroyed."""
 
     relations: ClassVar[tuple[Relation, ...]] = (
+        nodes_and_pods_have_addresses,
+        every_zone_has_its_nodes,
+        gpu_nodes_stand_in_the_networks_zones,
         zones_lie_in_the_region,
         services_have_addresses_of_their_own,
         principals_are_of_the_partition,
+        developers_stay_out_of_the_platform,
     )
+
+    @classmethod
+    def as_of(cls, today: date) -> "type[PlatformSettings]":
+        """Return these settings with the relations that hold until a certain day only."""
+
+        class Dated(cls):  # type: ignore[misc, valid-type]  # a class made of the class it is asked of
+            relations: ClassVar[tuple[Relation, ...]] = (*cls.relations, supported_on(today))
+
+        return Dated
 
 
 def _elsewhere(block: IPv4Network, taken: IPv4Network) -> str | None:

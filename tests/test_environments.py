@@ -1,8 +1,13 @@
 """What must hold in every environment, whatever its settings."""
 
+import base64
+import tomllib
+
 import pytest
 import yaml
 
+from components.compute.address_budget import max_pods
+from components.compute.instance_types import table
 from components.resilience.destroy_guard import DestroyGuard
 from policies.evaluate import evaluate
 from policies.rules import RULES
@@ -10,7 +15,7 @@ from tests.components.recording import Recorded
 from tests.environments import PROJECT, STACKS, assembled
 
 # What a lost environment could not bring back.
-_HOLDS_STATE = {"aws:ec2/vpc:Vpc", "aws:kms/key:Key", "aws:eks/cluster:Cluster"}
+_HOLDS_STATE = {"aws:ec2/vpc:Vpc", "aws:kms/key:Key", "aws:s3/bucket:Bucket", "aws:eks/cluster:Cluster"}
 
 pytestmark = pytest.mark.parametrize("stack", STACKS)
 
@@ -58,6 +63,16 @@ def test_nothing_in_the_cluster_is_made_before_the_deployer_is_let_in(stack: str
     assert "cluster-deployer" in provider.dependencies
 
 
+def test_the_control_planes_logs_outlive_the_cluster(stack: str) -> None:
+    """A group deleted before its cluster would be made again by EKS, without key and without end."""
+    recording = assembled(stack)
+
+    (cluster,) = recording.of("aws:eks/cluster:Cluster")
+    (logs,) = [made for made in recording.of("aws:cloudwatch/logGroup:LogGroup") if made.name == "cluster-logs"]
+    assert logs.name in cluster.dependencies
+    assert logs.inputs["name"] == f"/aws/eks/{cluster.inputs['name']}/cluster"
+
+
 def test_nodes_wait_for_their_network_plugin_and_pods_for_nodes(stack: str) -> None:
     recording = assembled(stack)
 
@@ -85,6 +100,16 @@ def test_nodes_live_only_while_they_have_a_way_out(stack: str) -> None:
     assert ways_out
     for group in recording.of("aws:eks/nodeGroup:NodeGroup"):
         assert ways_out | associations <= set(group.dependencies)
+
+
+def test_no_node_takes_more_pods_than_it_has_addresses_for(stack: str) -> None:
+    recording = assembled(stack)
+
+    for group in recording.of("aws:eks/nodeGroup:NodeGroup"):
+        template = recording.one("aws:ec2/launchTemplate:LaunchTemplate", group.name)
+        told = tomllib.loads(base64.b64decode(template.inputs["userData"]).decode())
+        kinds = [table()[name] for name in group.inputs["instanceTypes"]]
+        assert told["settings"]["kubernetes"]["max-pods"] == min(max_pods(kind, delegation=False) for kind in kinds)
 
 
 def test_nothing_can_fall_back_to_the_shells_own_account_or_cluster(stack: str) -> None:

@@ -30,6 +30,7 @@ _KINDS = {
     "platform:compute:Cluster",
     "platform:compute:Nodes",
     "platform:foundation:Encryption",
+    "platform:foundation:FlowLogs",
     "platform:foundation:Network",
     "platform:resilience:DestroyGuard",
     "platform:security:Namespaces",

@@ -17,6 +17,8 @@ COLUMNS: Final = (
     "memory_mib",
     "gpus",
     "nvme_gb",
+    "spot",
+    "efa_interfaces",
     "network_interfaces",
     "addresses_per_interface",
 )
@@ -51,9 +53,19 @@ def _row(name: str, facts: dict[str, Any]) -> tuple[str | int, ...]:
         # Fractional GPUs (g6f) are published as a count of zero or one; a device is a device.
         sum(max(1, gpu["Count"]) for gpu in gpus if gpu["Manufacturer"] == "NVIDIA"),
         facts.get("InstanceStorageInfo", {}).get("TotalSizeInGB", 0),
+        int("spot" in facts["SupportedUsageClasses"]),
+        _efa_interfaces(facts["NetworkInfo"]),
         facts["NetworkInfo"]["MaximumNetworkInterfaces"],
         facts["NetworkInfo"]["Ipv4AddressesPerInterface"],
     )
+
+
+def _efa_interfaces(network: dict[str, Any]) -> int:
+    if not network.get("EfaSupported"):
+        return 0
+    primary = network["NetworkCards"][network["DefaultNetworkCardIndex"]]
+    # The first card of a p6-b300 carries no EFA, and which of its others do is not the order of the rest.
+    return int(network["EfaInfo"]["MaximumEfaInterfaces"]) if "efa" in primary["InterfaceTypes"] else 0
 
 
 if __name__ == "__main__":

@@ -64,7 +64,8 @@ class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
                 # A volume is bound to a zone: it must wait for the scheduler to choose its pod's.
                 volume_binding_mode="WaitForFirstConsumer",
                 allow_volume_expansion=True,
-                opts=self.child(),
+                # Kubernetes refuses to change either; the provider replaces a class for its parameters only.
+                opts=self.child(replace_on_changes=["reclaimPolicy", "volumeBindingMode"], delete_before_replace=True),
             )
             return made.metadata.name
 

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final, Literal
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from components.compute import access, kubernetes_versions
+from components.compute.access import AccessSettings
+from components.compute.kubernetes_versions import Support
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionOutputs
 from components.foundation.network import NetworkOutputs
@@ -17,31 +20,6 @@ from components.kit.settings import Settings
 
 _LOG_TYPES: Final = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
-PrincipalArn = Annotated[
-    str,
-    Field(
-        pattern=r"^arn:aws[a-z-]*:iam::\d{12}:(role|user)/[\w+=,.@/-]+$",
-        examples=["arn:aws:iam::111122223333:role/platform-admin"],
-    ),
-]
-"""The ARN of an IAM role or user."""
-
-
-class AccessSettings(Settings):
-    """Who may administer the cluster. Nobody else gets in, not even the creator of the cluster."""
-
-    deployer: PrincipalArn
-    """The principal that runs this program; it makes what is inside the cluster."""
-
-    admin: PrincipalArn
-    """The principal people assume when they must act on the cluster by hand; another one than the deployer's."""
-
-    @model_validator(mode="after")
-    def _two_principals(self) -> Self:
-        if self.deployer == self.admin:
-            raise ValueError("admin must be another principal than deployer: one of them may be lost")
-        return self
-
 
 class ClusterSettings(Settings):
     """The EKS control plane."""
@@ -50,10 +28,25 @@ class ClusterSettings(Settings):
     """The cluster's name: unique in account and region, and fixed for its life."""
 
     access: AccessSettings
-    """Who may administer the cluster."""
+    """Who may act in the cluster."""
+
+    version: Annotated[
+        str,
+        Field(pattern=r"^\d+\.\d+$", json_schema_extra={"enum": list(kubernetes_versions.deployable())}),
+        AfterValidator(kubernetes_versions.known),
+    ] = versions.pinned().kubernetes
+    """The Kubernetes minor: the platform's own, or the one below it in a stack that is to be upgraded later."""
+
+    support: Support = "standard"
+    """What happens when the minor's standard support ends: `standard` lets AWS upgrade the cluster, `extended` pays six
+    times the price to stay for a year."""
 
     public_access_cidrs: tuple[IPv4Network, ...] = ()
     """Address blocks from which the API server answers over the internet. Empty: it answers inside the VPC only."""
+
+    access_path: Annotated[Literal["vpn", "bastion", "runner_in_vpc"] | None, Field(validate_default=True)] = None
+    """The way on which `pulumi` and `kubectl` reach an API server that answers inside the VPC only. It is not made
+    here; naming it is to say that it exists."""
 
     # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
     service_cidr: Annotated[IPv4Network, AfterValidator(addresses.private), addresses.sized(12, 24)] = IPv4Network(
@@ -63,6 +56,25 @@ class ClusterSettings(Settings):
 
     log_retention_days: Literal[30, 60, 90, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] = 90
     """Days the control plane's logs are kept; CloudWatch Logs knows these numbers only."""
+
+    zonal_shift: bool = True
+    """Whether traffic inside the cluster may be shifted away from an impaired zone, by you or by AWS."""
+
+    # https://docs.aws.amazon.com/eks/latest/userguide/eks-provisioned-control-plane-getting-started.html
+    scaling_tier: Literal["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"] = "standard"
+    """The capacity of the control plane: `standard` grows by itself, the others are reserved and paid by the hour."""
+
+    @field_validator("access_path")
+    @classmethod
+    def _somebody_reaches_it(cls, access_path: str | None, info: ValidationInfo) -> str | None:
+        # Absent where the blocks themselves are wrong, which is reported already.
+        if access_path is None and info.data.get("public_access_cidrs", True) == ():
+            raise ValueError(
+                "is missing: with 0 blocks in public_access_cidrs the API server answers inside the VPC only, and a "
+                "private endpoint nobody can reach stops the first up; say how it is reached: vpn, bastion or "
+                "runner_in_vpc"
+            )
+        return access_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +109,10 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
     ) -> None:
         super().__init__(name, opts)
         role = aws.iam.Role(
-            f"{name}-control-plane", assume_role_policy=iam.service_trust("eks.amazonaws.com"), opts=self.child()
+            f"{name}-control-plane",
+            assume_role_policy=iam.service_trust("eks.amazonaws.com"),
+            permissions_boundary=account.permissions_boundary_arn,
+            opts=self.child(),
         )
         permission = aws.iam.RolePolicyAttachment(
             f"{name}-control-plane-policy",
@@ -116,7 +131,7 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
         cluster = aws.eks.Cluster(
             f"{name}-control-plane",
             name=settings.name,
-            version=versions.pinned().kubernetes,
+            version=settings.version,
             role_arn=role.arn,
             # The nodes' network plug-in is this platform's own choice, and so is when it is installed.
             bootstrap_self_managed_addons=False,
@@ -138,11 +153,15 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
             ),
             enabled_cluster_log_types=list(_LOG_TYPES),
             # AWS's default, EXTENDED, keeps an old version running at six times the price.
-            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type="STANDARD"),
+            upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=settings.support.upper()),
+            zonal_shift_config=aws.eks.ClusterZonalShiftConfigArgs(enabled=settings.zonal_shift),
+            control_plane_scaling_config=aws.eks.ClusterControlPlaneScalingConfigArgs(tier=settings.scaling_tier),
+            # Pulumi's protection holds in this stack only; this one holds against the console and the CLI too.
+            deletion_protection=retain_data,
             opts=self.child(protect=retain_data, depends_on=[permission, logs]),
         )
-        self._administrator(f"{name}-deployer", settings.access.deployer, cluster, account)
-        self._administrator(f"{name}-admin", settings.access.admin, cluster, account)
+        for grant in access.grants(settings.access):
+            access.admit(self, grant, cluster_name=cluster.name, partition=account.partition)
         # The issuer's and the authority's first entries are the only ones EKS ever fills.
         self.outputs = self.publish(
             ClusterOutputs(
@@ -154,17 +173,4 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
                 security_group_id=cluster.vpc_config.cluster_security_group_id,
                 oidc_issuer=cluster.identities[0].oidcs[0].issuer,
             )
-        )
-
-    def _administrator(self, name: str, principal: str, cluster: aws.eks.Cluster, account: AccountSettings) -> None:
-        entry = aws.eks.AccessEntry(
-            name, cluster_name=cluster.name, principal_arn=principal, type="STANDARD", opts=self.child()
-        )
-        aws.eks.AccessPolicyAssociation(
-            name,
-            cluster_name=cluster.name,
-            principal_arn=entry.principal_arn,
-            policy_arn=f"arn:{account.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
-            access_scope=aws.eks.AccessPolicyAssociationAccessScopeArgs(type="cluster"),
-            opts=self.child(),
         )

@@ -10,6 +10,8 @@ from typing import Annotated, Final
 from pydantic import AfterValidator
 
 _TABLE: Final = Path(__file__).parent / "instance_types.csv"
+_NO_NUMBERS: Final = {"type", "architecture", "spot"}
+_MIB_IN_A_GIB: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,9 @@ class InstanceType:
         memory_mib: Memory in MiB.
         gpus: NVIDIA devices.
         nvme_gb: Local NVMe storage in GB, all disks together.
+        spot: Whether AWS sells it as Spot.
+        efa_interfaces: Elastic Fabric Adapters it can carry, one for each network card from the first on; 0 if its
+            first card cannot carry one.
         network_interfaces: Network interfaces it can carry.
         addresses_per_interface: IPv4 addresses (or prefixes) for each of them.
 
@@ -34,8 +39,25 @@ class InstanceType:
     memory_mib: int
     gpus: int
     nvme_gb: int
+    spot: bool
+    efa_interfaces: int
     network_interfaces: int
     addresses_per_interface: int
+
+    @property
+    def family(self) -> str:
+        """What stands before the dot: ``m7i``.
+
+        That is what AWS and every autoscaler call an instance family, and what has machines of its own.
+        https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+        """
+        return self.type.partition(".")[0]
+
+    @property
+    def resources(self) -> str:
+        """What it offers, to read: ``4 vCPU, 16 GiB (1:4)``."""
+        gib = self.memory_mib / _MIB_IN_A_GIB
+        return f"{self.vcpus} vCPU, {gib:g} GiB (1:{gib / self.vcpus:g})"
 
 
 @cache
@@ -46,7 +68,8 @@ def table() -> dict[str, InstanceType]:
             row["type"]: InstanceType(
                 type=row["type"],
                 architecture=row["architecture"],
-                **{column: int(value) for column, value in row.items() if column not in {"type", "architecture"}},
+                spot=bool(int(row["spot"])),
+                **{column: int(value) for column, value in row.items() if column not in _NO_NUMBERS},
             )
             for row in csv.DictReader(file)
         }

@@ -1,15 +1,18 @@
 """Which AWS account and region a stack lives in, and the provider that refuses every other."""
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 import pulumi_aws as aws
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from components.kit.settings import Settings
 
 # AWS reserves these for itself; a tag that starts with them is refused at creation.
 _RESERVED_TAG_PREFIX: Final = "aws:"
+# AWS itself takes any letter; the configuration schema of the add-on aws-ebs-csi-driver (controller.extraVolumeTags)
+# takes these characters only, and EKS refuses the add-on for any other.
+_VOLUME_TAG: Final = re.compile(r"[a-zA-Z0-9 _.:/=+\-@]*")
 
 
 class AccountSettings(Settings):
@@ -26,6 +29,18 @@ class AccountSettings(Settings):
     )
     """Tags for every AWS resource, such as owner and cost center. (AWS allows 50 a resource; layers need up to ten.)"""
 
+    permissions_boundary_arn: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[\w+=,.@/-]+$",
+                examples=["arn:aws:iam::111122223333:policy/platform-boundary"],
+            ),
+        ]
+        | None
+    ) = None
+    """The IAM policy no role of the platform can exceed. Set it where the deployer may only make roles with it."""
+
     @field_validator("tags")
     @classmethod
     def _tags_are_not_reserved(cls, tags: dict[str, str]) -> dict[str, str]:
@@ -33,6 +48,34 @@ class AccountSettings(Settings):
         if reserved:
             raise ValueError(f"the tag keys {', '.join(reserved)} start with aws:, which AWS reserves; choose others")
         return tags
+
+    @field_validator("tags")
+    @classmethod
+    def _tags_fit_volumes_too(cls, tags: dict[str, str]) -> dict[str, str]:
+        unfit = [f"{key}: {value}" for key, value in tags.items() if not _VOLUME_TAG.fullmatch(key + value)]
+        if unfit:
+            raise ValueError(
+                f"{', '.join(unfit)} has characters that the EBS CSI driver refuses in the tags of volumes; "
+                "use letters a to z, digits, spaces and _ . : / = + - @"
+            )
+        return tags
+
+    @model_validator(mode="after")
+    def _the_boundary_is_of_this_account(self) -> Self:
+        arn = self.permissions_boundary_arn
+        if arn is None:
+            return self
+        _, partition, _, _, account, _ = arn.split(":", 5)
+        if partition != self.partition:
+            raise ValueError(
+                f"permissions_boundary_arn is of the partition {partition}, and {self.region} is of {self.partition}"
+            )
+        if account not in {self.id, "aws"}:
+            raise ValueError(
+                f"permissions_boundary_arn is of the account {account}, and the roles are of {self.id}: "
+                "a boundary is a policy of the same account, or one of AWS's own"
+            )
+        return self
 
     @property
     def partition(self) -> str:

@@ -27,6 +27,7 @@ class EncryptionOutputs:
     secrets_key_arn: pulumi.Output[str]
     volumes_key_arn: pulumi.Output[str]
     logs_key_arn: pulumi.Output[str]
+    flow_logs_key_arn: pulumi.Output[str]
 
 
 class Encryption(Layer, kind="platform:foundation:Encryption"):
@@ -61,6 +62,7 @@ class Encryption(Layer, kind="platform:foundation:Encryption"):
                 secrets_key_arn=key("secrets", "Kubernetes Secrets in the control plane's etcd"),
                 volumes_key_arn=key("volumes", "Disks of nodes and persistent volumes", volume_use(account)),
                 logs_key_arn=key("logs", "CloudWatch log groups", log_use(account)),
+                flow_logs_key_arn=key("flow-logs", "The record of the VPC's traffic", log_delivery_use(account)),
             )
         )
 
@@ -117,4 +119,22 @@ def log_use(account: AccountSettings) -> iam.Statement:
         principals={"Service": [f"logs.{account.region}.amazonaws.com"]},
         conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": [arns]}},
         wildcard_reason="in a key policy * means this key",
+    )
+
+
+def log_delivery_use(account: AccountSettings) -> iam.Statement:
+    """Let AWS encrypt the account's own logs that it delivers to a bucket.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-S3.html#AWS-logs-SSE-KMS-S3
+    """
+    return iam.Statement(
+        sid="LogsDeliveredToABucket",
+        actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+        resources=["*"],
+        principals={"Service": ["delivery.logs.amazonaws.com"]},
+        conditions={
+            "StringEquals": {"aws:SourceAccount": [account.id]},
+            "ArnLike": {"aws:SourceArn": [f"arn:{account.partition}:logs:{account.region}:{account.id}:*"]},
+        },
+        wildcard_reason="in a key policy * means this key; the conditions narrow it to this account's logs",
     )

@@ -1,67 +1,15 @@
 """The network a cluster lives in: one VPC over several zones, with a tier of subnets for each kind of address."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from ipaddress import IPv4Network
-from typing import Annotated, Final
 
 import pulumi
 import pulumi_aws as aws
-from pydantic import AfterValidator, Field, field_validator
 
-from components.foundation import endpoints, subnets
-from components.kit import addresses
+from components.foundation import endpoints, subnets, transit
+from components.foundation.account import AccountSettings
+from components.foundation.network_settings import NatMode, NetworkSettings, PublicAccessBlock
 from components.kit.layer import Layer
-from components.kit.settings import Settings
-
-# RFC 6598 space: a VPC may add it and nothing routes it beyond the VPC, so every cluster may use the same pod range.
-# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-_POD_SPACE: Final = IPv4Network("100.64.0.0/10")
-
-
-class NatMode(StrEnum):
-    """How private subnets reach the internet."""
-
-    NONE = "none"
-    SINGLE = "single"
-    PER_ZONE = "per_zone"
-
-
-class NetworkSettings(Settings):
-    """The VPC: its address blocks, its zones and its way out."""
-
-    cidr: Annotated[
-        IPv4Network, AfterValidator(addresses.private), addresses.sized(16, 20), Field(examples=["10.20.0.0/16"])
-    ]
-    """The VPC's address block, /16 to /20, in a private range. No two connected networks may share addresses."""
-
-    pod_cidr: Annotated[IPv4Network, addresses.sized(16, 18)] = IPv4Network("100.64.0.0/16")
-    """The pods' address block, /16 to /18, inside 100.64.0.0/10. It is not routed outside the VPC."""
-
-    zones: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d[a-h]$")], ...],
-        Field(min_length=3, max_length=6, examples=[["eu-central-1a", "eu-central-1b", "eu-central-1c"]]),
-    ]
-    """The availability zones, at least three. They are named, not looked up, so that a plan depends on git alone."""
-
-    nat: NatMode = NatMode.PER_ZONE
-    """The way out for private subnets: `per_zone` a NAT gateway each, `single` one for all (its zone is everyone's
-    risk), `none` (AWS is reached through interface endpoints only)."""
-
-    @field_validator("pod_cidr")
-    @classmethod
-    def _pods_use_shared_space(cls, block: IPv4Network) -> IPv4Network:
-        if not block.subnet_of(_POD_SPACE):
-            raise ValueError(f"{block} must lie inside {_POD_SPACE}")
-        return block
-
-    @field_validator("zones")
-    @classmethod
-    def _zones_are_distinct(cls, zones: tuple[str, ...]) -> tuple[str, ...]:
-        if len(set(zones)) < len(zones):
-            raise ValueError("each zone may be named only once")
-        return zones
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +31,8 @@ class Network(Layer, kind="platform:foundation:Network"):
         name: str,
         settings: NetworkSettings,
         *,
-        region: str,
+        account: AccountSettings,
+        callers: Iterable[str],
         retain_data: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -92,12 +41,29 @@ class Network(Layer, kind="platform:foundation:Network"):
         self._plan = subnets.plan(settings.cidr, settings.pod_cidr, settings.zones)
         self._vpc = aws.ec2.Vpc(
             f"{name}-vpc",
+            # Named even where a pool gives it, so that the plan knows every address.
             cidr_block=str(settings.cidr),
+            ipv4_ipam_pool_id=settings.ipam_pool_id,
             enable_dns_support=True,
             enable_dns_hostnames=True,
             tags={"Name": name},
             opts=self.child(protect=retain_data),
         )
+        # AWS lets whatever names no group of its own into this one, where everything may talk to everything.
+        aws.ec2.DefaultSecurityGroup(
+            f"{name}-default",
+            vpc_id=self._vpc.id,
+            ingress=[],
+            egress=[],
+            tags={"Name": f"{name}-default"},
+            opts=self.child(),
+        )
+        if settings.block_public_access is not PublicAccessBlock.NONE:
+            aws.ec2.VpcBlockPublicAccessOptions(
+                f"{name}-public-access",
+                internet_gateway_block_mode=f"block-{settings.block_public_access}",
+                opts=self.child(),
+            )
         pod_block = aws.ec2.VpcIpv4CidrBlockAssociation(
             f"{name}-pods", vpc_id=self._vpc.id, cidr_block=str(settings.pod_cidr), opts=self.child()
         )
@@ -117,10 +83,21 @@ class Network(Layer, kind="platform:foundation:Network"):
         for zone in self._plan:
             self._associate(f"control-plane-{zone.letter}", control_plane[zone.letter], isolated)
 
-        endpoints.gateway(self, self._vpc, region=region, tables=private)
+        if settings.transit_gateway:
+            ways = {f"private-{zone.letter}": table for zone, table in zip(self._plan, private, strict=True)}
+            # Whoever calls the API server from there is answered from the control plane's subnets.
+            ways["control-plane"] = isolated
+            transit.attach(self, self._vpc, settings.transit_gateway, subnets=list(node.values()), tables=ways)
+        endpoints.gateway(self, self._vpc, account=account, tables=private)
         if settings.nat is NatMode.NONE:
-            clients = {"nodes": settings.cidr, "pods": settings.pod_cidr}
-            endpoints.interfaces(self, self._vpc, region=region, subnets=list(node.values()), clients=clients)
+            endpoints.interfaces(
+                self,
+                self._vpc,
+                account=account,
+                callers=callers,
+                subnets=list(node.values()),
+                clients={"nodes": settings.cidr, "pods": settings.pod_cidr},
+            )
 
         self.outputs = self.publish(
             NetworkOutputs(

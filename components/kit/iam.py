@@ -3,16 +3,17 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pulumi
 
-_VERSION: Final = "2012-10-17"  # the current version of the policy language, not a date to update
+VERSION: Final = "2012-10-17"
+"""The current version of the policy language, not a date to update."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement of a policy document; it allows.
+    """One statement of a policy document.
 
     Attributes:
         sid: What the statement is for, in CamelCase; unique in its document.
@@ -20,6 +21,7 @@ class Statement:
         resources: ARNs. A lone ``*`` needs `wildcard_reason`.
         principals: For resource policies: principal type to principals, ``{"Service": ["eks.amazonaws.com"]}``.
         conditions: IAM condition block: operator to key to values.
+        effect: Whether it allows or, above all that allow, denies.
         wildcard_reason: Why a bare ``*`` in actions or resources is right here.
 
     Raises:
@@ -31,7 +33,8 @@ class Statement:
     actions: Sequence[str]
     resources: Sequence[pulumi.Input[str]] = ()
     principals: Mapping[str, Sequence[pulumi.Input[str]]] = field(default_factory=dict)
-    conditions: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    conditions: Mapping[str, Mapping[str, Sequence[pulumi.Input[str]]]] = field(default_factory=dict)
+    effect: Literal["Allow", "Deny"] = "Allow"
     wildcard_reason: str = ""
 
     def __post_init__(self) -> None:
@@ -42,7 +45,7 @@ class Statement:
         """Return the statement as IAM writes it; parts that are empty are left out."""
         parts: dict[str, Any] = {
             "Sid": self.sid,
-            "Effect": "Allow",
+            "Effect": self.effect,
             "Principal": {kind: list(names) for kind, names in self.principals.items()},
             "Action": list(self.actions),
             "Resource": list(self.resources),
@@ -56,11 +59,16 @@ class Statement:
 
 def document(statements: Sequence[Statement]) -> pulumi.Output[str]:
     """Return the policy document as JSON; resources may still be outputs."""
-    rendered = {"Version": _VERSION, "Statement": [statement.render() for statement in statements]}
+    rendered = {"Version": VERSION, "Statement": [statement.render() for statement in statements]}
     return pulumi.Output.json_dumps(rendered)
 
 
 def service_trust(service: str) -> str:
     """Return the trust policy by which an AWS service (``eks.amazonaws.com``) may assume a role."""
     trust = Statement(sid="Assume", actions=["sts:AssumeRole"], principals={"Service": [service]})
-    return json.dumps({"Version": _VERSION, "Statement": [trust.render()]})
+    return json.dumps({"Version": VERSION, "Statement": [trust.render()]})
+
+
+def aws_managed(partition: str, policy: str) -> str:
+    """Return the ARN of a policy that AWS keeps, ``AmazonEKS_CNI_Policy``, named with its path if it has one."""
+    return f"arn:{partition}:iam::aws:policy/{policy}"

@@ -1,7 +1,8 @@
 """The versions this platform is made of, read from the one file that pins them."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +15,16 @@ class Versions:
 
     Attributes:
         kubernetes: The Kubernetes minor of the control plane, ``1.36``.
+        addons: For each Kubernetes minor, EKS add-ons by name with their version. What is left out is not pinned.
 
     """
 
     kubernetes: str
+    addons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def addon(self, name: str, minor: str) -> str | None:
+        """Return the version of an add-on on a Kubernetes minor; None for EKS's own default."""
+        return self.addons.get(minor, {}).get(name)
 
 
 def pinned() -> Versions:

@@ -53,7 +53,10 @@ def requests(
 
 def changes(call: Call, changed: frozenset[str]) -> bool:
     """Tell whether a change of these inputs is brought to AWS by this call."""
-    return "*" in call.takes or bool(changed & {*call.takes, call.each})
+    if "*" in call.takes:
+        # Tags belong to the whole and not to its versions.
+        return bool(changed - {"tags"})
+    return bool(changed & {*call.takes, call.each})
 
 
 def _taken(row: Row, call: Call, inputs: Inputs) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import botocore.exceptions
+import urllib3
 from botocore.config import Config
 
 from rehearsal.aws.definitions import operation, session
@@ -79,6 +80,11 @@ class Emulator:
     def dns_suffix(self) -> str:
         """Return the domain of the partition's endpoints."""
         return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
+    def reset(self) -> None:
+        """Empty every account."""
+        moto = urllib3.PoolManager()
+        moto.request("POST", f"{self._endpoint}/moto-api/reset")
 
     def call(self, service: str, name: str, members: Mapping[str, Any], region: str = "") -> dict[str, Any]:
         """Call an operation by AWS's name for it and return its answer without the transport's metadata.

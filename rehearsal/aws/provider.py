@@ -17,6 +17,7 @@ from rehearsal.aws.inventory import existing
 from rehearsal.aws.judge import judge
 from rehearsal.aws.ledger import AwsSummary, Ledger
 from rehearsal.aws.naming import with_automatic_name
+from rehearsal.aws.presence import Presence, absence_forgiven
 from rehearsal.aws.rows import ROWS
 from rehearsal.aws.rules import OF_INPUTS, OF_STATE
 from rehearsal.aws.rules.dependents import dependents
@@ -91,8 +92,21 @@ class AwsStandIn(StandIn):
         """Compare, and replace where the row says that AWS cannot change it in place."""
         properties = changed_inputs(olds, news)
         row = ROWS.get(resource.type)
-        replaces = tuple(name for name in properties if row is not None and name in row.immutable)
-        return Change(properties=properties, replaces=replaces)
+        return Change(properties=properties, replaces=row.replacing(olds, news) if row is not None else ())
+
+    def outdated(self, resource: Resource, state: Properties, inputs: Properties) -> tuple[str, ...]:
+        """Tell whether the provider's default tags have changed under the resource."""
+        known = declared(resource.type)
+        if known is None or "tagsAll" not in known.outputs or "tags" not in known.inputs:
+            return ()
+        wanted = self._asked(known, inputs).get("tags") or {}
+        return () if wanted is UNKNOWN or wanted == (state.get("tagsAll") or {}) else ("tagsAll",)
+
+    def planned(self, resource: Resource, state: Properties, olds: Properties, news: Properties) -> Properties:
+        """Say what the update will compute anew, as the row tells."""
+        row = ROWS.get(resource.type)
+        anew = row.recomputed if row is not None and {*changed_inputs(olds, news)} - {"tags"} else ()
+        return {**state, **news, **dict.fromkeys(anew, UNKNOWN)}
 
     def create(self, resource: Resource, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Create in the emulator, or in the model where it does not serve the type."""
@@ -132,7 +146,8 @@ class AwsStandIn(StandIn):
         entry = self.ledger.find(resource.type, identifier)
         answers = dict(entry.answers) if entry is not None else {}
         if row.emulated:
-            changed = frozenset(changed_inputs({name: state.get(name) for name in inputs}, inputs))
+            olds = entry.inputs if entry is not None else {name: state.get(name) for name in inputs}
+            changed = frozenset(changed_inputs(olds, inputs))
             with _titled(resource):
                 execution = Execution(self._emulator, row, self._asked(known, inputs), context)
                 answers = execution.change(changed, answers)
@@ -145,9 +160,36 @@ class AwsStandIn(StandIn):
         context = {**self._context(resource, _declared(resource), state), "id": identifier}
         _refuse(resource, dependents(resource, identifier, state, self._facts.within(context["region"])))
         if row is not None and row.emulated:
-            with _titled(resource):
+            # Like the provider: what is gone need not be deleted.
+            with _titled(resource), absence_forgiven():
                 Execution(self._emulator, row, state, context).unmake()
         self.ledger.deleted(resource.type, identifier, row.remains if row is not None else "")
+
+    def read(
+        self, resource: Resource, identifier: str, state: Properties, inputs: Properties
+    ) -> tuple[Properties, Properties] | None:
+        """Look in the emulator whether it is there; what it was made with, the ledger knows."""
+        row = ROWS.get(resource.type)
+        entry = self.ledger.find(resource.type, identifier)
+        if row is None:
+            return (state, inputs) if entry is not None else None
+        known = _declared(resource)
+        asked = entry.inputs if entry is not None else inputs
+        context = {**self._context(resource, known, asked), "id": identifier}
+        there = Presence(self._emulator, row, context).exists(identifier)
+        if there is False or (there is None and entry is None):
+            self.ledger.deleted(resource.type, identifier)
+            return None
+        if state or entry is None:
+            return state, asked
+        return self._outputs(resource, known, asked, context, dict(entry.answers)), asked
+
+    def search(self, resource: Resource, inputs: Properties) -> tuple[str, ...]:
+        """Return the ids of what has these inputs, as an operator finds what a killed engine has made."""
+        row = ROWS[resource.type]
+        context = self._context(resource, _declared(resource), inputs)
+        found = Presence(self._emulator, row, context).search()
+        return found if row.emulated else tuple(each for each in found if self.ledger.find(resource.type, each))
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         """Answer the few functions that look AWS up."""

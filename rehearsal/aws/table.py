@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.providers.properties import UNKNOWN
+
 # Every resource of the package has these, and no operation knows them.
 OWN_EVERYWHERE: Mapping[str, str] = {
     "region": "the provider's own: it picks the endpoint",
@@ -98,7 +100,8 @@ class Row:
         own: Inputs that belong to the provider itself and reach no operation, with the reason.
         not_rehearsed: Inputs that are refused when used, with the reason: the table does not know what AWS makes of
             them.
-        immutable: Inputs whose change replaces the resource.
+        immutable: Inputs, or paths inside them, whose change replaces the resource.
+        recomputed: Outputs that every update of an input other than tags computes anew.
         name: The automatic name, where pulumi-aws gives one.
         references: From an input's path to the kind of thing that must exist in AWS already (see rules/references.py).
         emulated: Whether moto holds it; otherwise it is judged and modelled.
@@ -119,6 +122,7 @@ class Row:
     own: Mapping[str, str] = field(default_factory=dict)
     not_rehearsed: Mapping[str, str] = field(default_factory=dict)
     immutable: tuple[str, ...] = ()
+    recomputed: tuple[str, ...] = ()
     name: AutomaticName | None = None
     references: Mapping[str, str] = field(default_factory=dict)
     emulated: bool = True
@@ -129,6 +133,21 @@ class Row:
         """The short name of the type, ``Vpc``."""
         return self.type.rpartition(":")[2]
 
+    def replacing(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the inputs whose change AWS cannot make in place, sorted.
+
+        A nested value that the new inputs leave out keeps what AWS chose.
+        """
+        found = set()
+        for path in self.immutable:
+            top, _, inner = path.partition(".")
+            before, after = olds.get(top), news.get(top)
+            if inner:
+                before, after = (value_at(structure, inner) for structure in (before, after))
+            if before != after and not (inner and after is None):
+                found.add(top)
+        return tuple(sorted(found))
+
     def explained(self, path: str) -> bool:
         """Tell whether an input is the provider's own."""
         return path in self.own or path in OWN_EVERYWHERE
@@ -136,3 +155,12 @@ class Row:
     def routed(self) -> frozenset[str]:
         """Return the inputs that go to a call after the first, and not to the first."""
         return frozenset(name for call in self.further if not call.again for name in (*call.takes, call.each) if name)
+
+
+def value_at(structure: Any, path: str) -> Any:
+    """Return what lies at a path of mappings; nothing where there is none, and the unknown of whatever is unknown."""
+    for name in path.split("."):
+        if structure is UNKNOWN:
+            return UNKNOWN
+        structure = structure.get(name) if isinstance(structure, Mapping) else None
+    return structure

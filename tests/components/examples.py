@@ -44,6 +44,7 @@ def keys() -> EncryptionOutputs:
         secrets_key_arn=pulumi.Output.from_input("arn:key/secrets"),
         volumes_key_arn=pulumi.Output.from_input("arn:key/volumes"),
         logs_key_arn=pulumi.Output.from_input("arn:key/logs"),
+        flow_logs_key_arn=pulumi.Output.from_input("arn:key/flow-logs"),
     )
 
 

@@ -21,7 +21,10 @@ _SCALARS: dict[Any, Any] = {bool: False, int: 1, float: 1}
 
 @dataclass(frozen=True, kw_only=True)
 class Recorded:
-    """One registered resource; `parent`, `provider` and `dependencies` are logical names."""
+    """One registered resource; `parent`, `provider` and `dependencies` are logical names.
+
+    `aliases` are former type, name and parent, the last empty for none.
+    """
 
     type: str
     name: str
@@ -32,6 +35,7 @@ class Recorded:
     protect: bool
     dependencies: tuple[str, ...]
     ignore_changes: tuple[str, ...]
+    aliases: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass
@@ -112,6 +116,7 @@ class _Monitor(mocks.MockMonitor):
                 protect=request.protect,
                 dependencies=tuple(sorted({_name(urn) for urn in request.dependencies})),
                 ignore_changes=tuple(request.ignoreChanges),
+                aliases=tuple(_former(alias.spec, request) for alias in request.aliases),
             )
         )
         return response
@@ -120,6 +125,12 @@ class _Monitor(mocks.MockMonitor):
         if "pulumi:pulumi:Stack" in request.urn:
             self._recording.exports.update(pulumi.runtime.rpc.deserialize_properties(request.outputs))
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]  # as above
+
+
+def _former(alias: Any, request: Any) -> tuple[str, str, str]:
+    """Return what an alias says a resource was; what it leaves out is as it is now."""
+    parent = "" if alias.noParent else _name(alias.parentUrn or request.parent)
+    return alias.type or request.type, alias.name or request.name, parent
 
 
 def _whole(value: Any) -> Any:

@@ -13,10 +13,18 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Any]], list[Any]]] = {
     "aws:ec2/route:Route": lambda route: [
         route["destinationCidrBlock"],
         "->",
-        route.get("gatewayId") or route.get("natGatewayId"),
+        route.get("gatewayId") or route.get("natGatewayId") or route.get("transitGatewayId"),
     ],
     "aws:ec2/routeTableAssociation:RouteTableAssociation": lambda link: [link["subnetId"], "->", link["routeTableId"]],
     "aws:ec2/vpcEndpoint:VpcEndpoint": lambda endpoint: [endpoint["vpcEndpointType"], endpoint["serviceName"]],
+    "aws:ec2/flowLog:FlowLog": lambda log: [log["trafficType"], "->", log["logDestination"]],
+    "aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions": lambda block: [
+        block["internetGatewayBlockMode"]
+    ],
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": lambda lifetimes: [
+        f"{rule['expiration']['days']} days" if "days" in rule["expiration"] else "no end"
+        for rule in lifetimes["rules"]
+    ],
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": lambda rule: [
         rule["cidrIpv4"],
         rule["ipProtocol"],
@@ -34,6 +42,10 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Any]], list[Any]]] = {
         "public " + ",".join(cluster["vpcConfig"]["publicAccessCidrs"])
         if cluster["vpcConfig"]["endpointPublicAccess"]
         else "private",
+    ],
+    "aws:eks/addon:Addon": lambda addon: [
+        addon.get("addonVersion"),
+        *(f"as {given['serviceAccount']}" for given in addon.get("podIdentityAssociations") or []),
     ],
     "aws:eks/accessEntry:AccessEntry": lambda entry: [entry["principalArn"]],
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": lambda link: [link["policyArn"].rpartition("/")[2]],

@@ -1,9 +1,11 @@
 """How configuration reaches the settings: what Pulumi hands over, what counts as left out, and what stays secret."""
 
 import json
+import sys
 from collections.abc import Iterator
+from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pulumi
 import pytest
@@ -25,8 +27,19 @@ HANDED_OVER = {
 }
 
 
+def _on(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls(day.year, day.month, day.day, tzinfo=tz)
+
+    # The package's function hides its module of the same name.
+    monkeypatch.setattr(sys.modules["settings.load"], "datetime", Clock)
+
+
 @pytest.fixture(autouse=True)
 def _stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    _on(monkeypatch, date(2026, 9, 1))
     monkeypatch.setattr(pulumi, "get_stack", lambda: STACK)
     before = runtime_config.CONFIG.get(), list(runtime_config._SECRET_KEYS.get())
     yield
@@ -42,6 +55,13 @@ def _reported(data: dict[str, Any], secrets: tuple[str, ...] = ()) -> str:
 def test_the_stacks_configuration_is_loaded() -> None:
     runtime_config.set_all_config({**HANDED_OVER, "pulumi:disable-default-providers": '["*"]', "aws:region": "x"})
     assert settings.load() == read_file(ROOT / "Pulumi.prod.yaml")
+
+
+def test_what_has_ended_by_today_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    runtime_config.set_all_config(HANDED_OVER)
+    _on(monkeypatch, date(2099, 1, 1))
+    with pytest.raises(SettingsError, match="which AWS has not supported at all since"):
+        settings.load()
 
 
 def test_configuration_from_the_environment_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:

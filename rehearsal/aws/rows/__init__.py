@@ -3,10 +3,22 @@
 from collections.abc import Mapping
 from typing import Final
 
-from rehearsal.aws.rows import ec2_gateways, ec2_instances, ec2_network, ec2_security, eks, iam, kms, logs, s3, sqs
+from rehearsal.aws.rows import (
+    ec2_gateways,
+    ec2_instances,
+    ec2_network,
+    ec2_security,
+    ec2_transit,
+    eks,
+    iam,
+    kms,
+    logs,
+    s3,
+    sqs,
+)
 from rehearsal.aws.table import Row
 
-_TABLES: Final = (ec2_network, ec2_gateways, ec2_security, ec2_instances, eks, iam, kms, logs, s3, sqs)
+_TABLES: Final = (ec2_network, ec2_gateways, ec2_transit, ec2_security, ec2_instances, eks, iam, kms, logs, s3, sqs)
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for table in _TABLES for row in table.ROWS}
 """From a type token to its row."""

@@ -59,7 +59,15 @@ NAT_GATEWAY: Final = Row(
         "networkInterfaceId": "=create.NatGateway.NatGatewayAddresses[0].NetworkInterfaceId",
         "associationId": "=create.NatGateway.NatGatewayAddresses[0].AssociationId",
     },
-    delete=(Call(operation="DeleteNatGateway", fixed={"NatGatewayId": "{id}"}),),
+    delete=(
+        Call(operation="DeleteNatGateway", fixed={"NatGatewayId": "{id}"}),
+        # AWS frees the address by itself; the emulator would keep it from the next gateway.
+        Call(
+            operation="DisassociateAddress",
+            fixed={"AssociationId": "=inputs.associationId"},
+            needs="inputs.associationId",
+        ),
+    ),
     immutable=("allocationId", "subnetId", "connectivityType", "privateIp", "availabilityMode", "vpcId"),
 )
 

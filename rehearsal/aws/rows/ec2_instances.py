@@ -1,4 +1,4 @@
-"""EC2's launch templates."""
+"""EC2's launch templates, and where instances stand."""
 
 from typing import Final
 
@@ -52,8 +52,25 @@ LAUNCH_TEMPLATE: Final = Row(
         "defaultVersion": "the provider's own: it makes this version the default after an update",
     },
     immutable=("name", "namePrefix"),
+    recomputed=("latestVersion", "defaultVersion"),
     name=AutomaticName(),
     references={"vpcSecurityGroupIds": "security group"},
 )
 
-ROWS: Final = (LAUNCH_TEMPLATE,)
+# moto has no placement groups.
+PLACEMENT_GROUP: Final = Row(
+    type="aws:ec2/placementGroup:PlacementGroup",
+    service="ec2",
+    create=Call(operation="CreatePlacementGroup", members={"name": "GroupName"}, tagged="placement-group"),
+    identifier="{name}",
+    attributes={
+        "arn": "arn:{partition}:ec2:{region}:{account}:placement-group/{name}",
+        "placementGroupId": "pg-{logical}",
+    },
+    delete=(Call(operation="DeletePlacementGroup", fixed={"GroupName": "{id}"}),),
+    immutable=("name", "strategy", "partitionCount", "spreadLevel"),
+    name=AutomaticName(),
+    emulated=False,
+)
+
+ROWS: Final = (LAUNCH_TEMPLATE, PLACEMENT_GROUP)

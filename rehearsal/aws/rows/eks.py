@@ -52,6 +52,11 @@ CLUSTER: Final = Row(
         # Only a cluster on an Outpost has one.
         "clusterId": "",
     },
+    # AWS takes one kind of change in a call: https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterConfig.html
+    updates=tuple(
+        Call(operation="UpdateClusterConfig", takes=(name,), fixed={"name": "{id}"})
+        for name in ("deletionProtection", "upgradePolicy", "zonalShiftConfig", "controlPlaneScalingConfig")
+    ),
     delete=(
         Call(operation="DeleteCluster", fixed={"name": "{id}"}),
         Call(
@@ -68,7 +73,15 @@ CLUSTER: Final = Row(
         "vpcConfig.vpcId": "AWS's answer, not a request",
         "kubernetesNetworkConfig.serviceIpv6Cidr": "AWS's answer, not a request",
     },
-    immutable=("name", "roleArn", "outpostConfig", "bootstrapSelfManagedAddons"),
+    immutable=(
+        "name",
+        "roleArn",
+        "outpostConfig",
+        "bootstrapSelfManagedAddons",
+        "accessConfig.bootstrapClusterCreatorAdminPermissions",
+        "kubernetesNetworkConfig.ipFamily",
+        "kubernetesNetworkConfig.serviceIpv4Cidr",
+    ),
     name=AutomaticName(),
     references={
         "roleArn": "role",
@@ -121,6 +134,8 @@ NODE_GROUP: Final = Row(
         "capacityType",
         "diskSize",
         "instanceTypes",
+        "launchTemplate.id",
+        "launchTemplate.name",
         "remoteAccess",
     ),
     name=AutomaticName(property="nodeGroupName"),

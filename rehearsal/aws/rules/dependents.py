@@ -1,4 +1,4 @@
-"""The order in which AWS lets go: what cannot be deleted while something else uses it."""
+"""What AWS does not let go: what something else still uses, and what is protected in AWS itself."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from rehearsal.aws.facts import Facts
 from rehearsal.aws.rules.values import texts
 from rehearsal.providers.standin import Failure, Resource
 
+_CLUSTER: Final = "aws:eks/cluster:Cluster"
 _INTERNET_GATEWAY: Final = "aws:ec2/internetGateway:InternetGateway"
 
 
@@ -55,8 +56,24 @@ def dependents(resource: Resource, identifier: str, state: Mapping[str, Any], fa
                 yield Failure(
                     "", f"DependencyViolation: {identifier} is used by {entry.type} {entry.identifier} ({places[0]})"
                 )
+    if resource.type == _CLUSTER:
+        yield from _deletion_protection(identifier, facts)
     if resource.type == _INTERNET_GATEWAY:
         yield from _mapped_addresses(state, facts)
+
+
+def _deletion_protection(identifier: str, facts: Facts) -> Iterator[Failure]:
+    """A cluster with deletion protection is not deleted, whatever Pulumi thinks of it.
+
+    Source: https://docs.aws.amazon.com/eks/latest/userguide/deletion-protection.html
+    """
+    for cluster in facts.existing(_CLUSTER):
+        if cluster.identifier == identifier and cluster.inputs.get("deletionProtection"):
+            yield Failure(
+                "deletionProtection",
+                f"eks DeleteCluster refused: InvalidRequestException: deletion protection is on for {identifier}; "
+                "turn it off by an update first",
+            )
 
 
 def _mapped_addresses(state: Mapping[str, Any], facts: Facts) -> Iterator[Failure]:

@@ -37,7 +37,11 @@ def association_range(inputs: Mapping[str, Any], facts: Facts) -> Iterator[Failu
         return
     added = ipaddress.IPv4Network(block)
     for network in facts.ask("ec2", "DescribeVpcs", {"VpcIds": [inputs["vpcId"]]})["Vpcs"]:
-        there = [ipaddress.IPv4Network(item["CidrBlock"]) for item in network["CidrBlockAssociationSet"]]
+        there = [
+            ipaddress.IPv4Network(item["CidrBlock"])
+            for item in network["CidrBlockAssociationSet"]
+            if item["CidrBlockState"]["State"] == "associated"
+        ]
         for other in there:
             if added.overlaps(other):
                 yield Failure("cidrBlock", f"ec2 AssociateVpcCidrBlock refused: CidrConflict: {added} overlaps {other}")
@@ -49,6 +53,21 @@ def association_range(inputs: Mapping[str, Any], facts: Facts) -> Iterator[Failu
                 f"ec2 AssociateVpcCidrBlock refused: InvalidVpc.Range: The CIDR '{added}' is restricted for a VPC "
                 f"whose first range is {there[0]}",
             )
+
+
+def one_internet_gateway(inputs: Mapping[str, Any], facts: Facts) -> Iterator[Failure]:
+    """A VPC has one internet gateway at most.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+    """
+    vpc = known(inputs, "vpcId")
+    attached = {"Filters": [{"Name": "attachment.vpc-id", "Values": [str(vpc)]}]}
+    for gateway in facts.ask("ec2", "DescribeInternetGateways", attached)["InternetGateways"] if vpc else ():
+        yield Failure(
+            "vpcId",
+            f"ec2 AttachInternetGateway refused: Resource.AlreadyAssociated: Network {vpc} already has an internet "
+            f"gateway attached, {gateway['InternetGatewayId']}",
+        )
 
 
 def subnet_range(inputs: Mapping[str, Any], _: Facts) -> Iterator[Failure]:
@@ -149,4 +168,7 @@ OF_INPUTS: Final = {
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _RULE,
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _RULE,
 }
-OF_STATE: Final = {"aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": (association_range,)}
+OF_STATE: Final = {
+    "aws:ec2/internetGateway:InternetGateway": (one_internet_gateway,),
+    "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": (association_range,),
+}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import botocore.session
 import pytest
 from pydantic import ValidationError
 
@@ -14,7 +15,9 @@ _ACCESS = {"deployer": examples.DEPLOYER, "admin": examples.ADMIN}
 
 
 def _settings(**values: Any) -> ClusterSettings:
-    return examples.parsed(ClusterSettings, **{"name": "platform-test", "access": _ACCESS, **values})
+    return examples.parsed(
+        ClusterSettings, **{"name": "platform-test", "access": _ACCESS, "access_path": "vpn", **values}
+    )
 
 
 def _built(*, retain: bool = True, **values: Any) -> Recording:
@@ -38,6 +41,10 @@ def test_the_cluster_is_of_the_pinned_minor() -> None:
     assert _cluster()["version"] == versions.pinned().kubernetes
 
 
+def test_a_stack_may_stay_on_the_minor_below_until_it_is_upgraded() -> None:
+    assert _cluster(version="1.35")["version"] == "1.35"
+
+
 def test_nothing_is_installed_in_it_by_aws() -> None:
     assert _cluster()["bootstrapSelfManagedAddons"] is False
 
@@ -49,16 +56,13 @@ def test_only_access_entries_let_anyone_in() -> None:
     }
 
 
-def test_the_deployer_and_the_admin_administer_the_cluster() -> None:
-    recording = _built()
+def test_the_layer_lets_in_whom_its_settings_name() -> None:
+    recording = _built(access={**_ACCESS, "break_glass": "arn:aws:iam::111122223333:role/break-glass"})
 
-    entries = {made.name: made.inputs["principalArn"] for made in recording.of("aws:eks/accessEntry:AccessEntry")}
-    policies = recording.of("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
-    assert entries == {"cluster-deployer": examples.DEPLOYER, "cluster-admin": examples.ADMIN}
-    assert {made.inputs["principalArn"] for made in policies} == set(entries.values())
-    assert {made.inputs["policyArn"] for made in policies} == {
-        "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
-    }
+    entries = recording.of("aws:eks/accessEntry:AccessEntry")
+    assert {made.name for made in entries} == {"cluster-deployer", "cluster-admin", "cluster-break-glass"}
+    assert {made.inputs["clusterName"] for made in entries} == {"platform-test"}
+    assert all("cluster-control-plane" in made.dependencies for made in entries)
 
 
 def test_the_api_server_answers_inside_the_vpc_only_unless_told_otherwise() -> None:
@@ -73,6 +77,15 @@ def test_the_control_plane_lives_in_its_own_subnets() -> None:
     assert _cluster()["vpcConfig"]["subnetIds"] == ["subnet-control-plane-a", "subnet-control-plane-b"]
 
 
+def test_no_security_group_is_added_to_the_one_eks_makes() -> None:
+    recording = _built()
+
+    assert (
+        "securityGroupIds" not in recording.one("aws:eks/cluster:Cluster", "cluster-control-plane").inputs["vpcConfig"]
+    )
+    assert not [made for made in recording.resources if "ecurityGroup" in made.type]
+
+
 def test_secrets_are_encrypted_under_their_own_key() -> None:
     assert _cluster()["encryptionConfig"] == {"provider": {"keyArn": "arn:key/secrets"}, "resources": ["secrets"]}
 
@@ -85,6 +98,7 @@ def test_all_five_logs_go_to_a_group_the_program_owns() -> None:
     assert group["name"] == "/aws/eks/platform-test/cluster"
     assert (group["retentionInDays"], group["kmsKeyId"]) == (365, "arn:key/logs")
     assert len(cluster.inputs["enabledClusterLogTypes"]) == 5
+    # So it is there before EKS would make its own, and goes after the cluster has stopped writing.
     assert "cluster-logs" in cluster.dependencies
 
 
@@ -99,6 +113,24 @@ def test_the_control_plane_has_its_permissions_from_its_first_moment() -> None:
 
 def test_an_old_version_never_slides_into_paid_extended_support() -> None:
     assert _cluster()["upgradePolicy"] == {"supportType": "STANDARD"}
+    assert _cluster(support="extended")["upgradePolicy"] == {"supportType": "EXTENDED"}
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_traffic_may_be_shifted_away_from_a_zone(enabled: bool) -> None:  # noqa: FBT001 - the row's value
+    assert _cluster(zonal_shift=enabled)["zonalShiftConfig"] == {"enabled": enabled}
+    assert _cluster()["zonalShiftConfig"] == {"enabled": True}
+
+
+def test_the_control_plane_grows_by_itself_unless_its_capacity_is_reserved() -> None:
+    assert _cluster()["controlPlaneScalingConfig"] == {"tier": "standard"}
+    assert _cluster(scaling_tier="tier-2xl")["controlPlaneScalingConfig"] == {"tier": "tier-2xl"}
+
+
+def test_every_scaling_tier_of_eks_can_be_chosen() -> None:
+    tiers = botocore.session.get_session().get_service_model("eks").shape_for("ProvisionedControlPlaneTier").enum
+
+    assert [_settings(scaling_tier=tier).scaling_tier for tier in tiers] == tiers
 
 
 @pytest.mark.parametrize("retain", [True, False])
@@ -106,6 +138,23 @@ def test_the_cluster_is_protected_where_data_is_retained(retain: bool) -> None: 
     made = _built(retain=retain).one("aws:eks/cluster:Cluster", "cluster-control-plane")
 
     assert made.protect is retain
+    assert made.inputs["deletionProtection"] is retain
+
+
+@pytest.mark.parametrize("path", ["vpn", "bastion", "runner_in_vpc"])
+def test_a_private_api_server_can_be_reached_somehow(path: str) -> None:
+    assert _settings(access_path=path).access_path == path
+
+
+def test_a_public_api_server_needs_no_other_way() -> None:
+    assert _settings(access_path=None, public_access_cidrs=["198.51.100.0/24"]).access_path is None
+
+
+def test_wrong_address_blocks_are_one_fault_not_two() -> None:
+    with pytest.raises(ValidationError) as caught:
+        _settings(access_path=None, public_access_cidrs=["0.0.0.0/33"])
+
+    assert [error["loc"][0] for error in caught.value.errors()] == ["public_access_cidrs"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +168,12 @@ def test_the_cluster_is_protected_where_data_is_retained(retain: bool) -> None: 
         ({"service_cidr": "100.64.0.0/16"}, "private range"),
         ({"service_cidr": "10.100.0.0/25"}, "/12 to /24"),
         ({"log_retention_days": 31}, "30, 60, 90"),
-        ({"access": {"deployer": examples.ADMIN, "admin": examples.ADMIN}}, "another"),
+        ({"access_path": None}, "with 0 blocks in public_access_cidrs .* a private endpoint nobody can reach"),
+        ({"access_path": "telephone"}, "'vpn', 'bastion' or 'runner_in_vpc'"),
+        ({"version": "1.34"}, r"1\.34 is no minor of this platform"),
+        ({"version": 1.36}, "valid string"),
+        ({"support": "none"}, "'standard' or 'extended'"),
+        ({"scaling_tier": "tier-3xl"}, "tier-xl"),
     ],
     ids=str,
 )

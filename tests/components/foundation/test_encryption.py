@@ -17,7 +17,12 @@ def _built(*, retain: bool = True) -> Recording:
 def test_every_key_rotates_and_waits_before_it_is_gone() -> None:
     keys = _built().of("aws:kms/key:Key")
 
-    assert sorted(key.name for key in keys) == ["encryption-logs", "encryption-secrets", "encryption-volumes"]
+    assert sorted(key.name for key in keys) == [
+        "encryption-flow-logs",
+        "encryption-logs",
+        "encryption-secrets",
+        "encryption-volumes",
+    ]
     assert {key.inputs["enableKeyRotation"] for key in keys} == {True}
     assert {key.inputs["deletionWindowInDays"] for key in keys} == {14}
 
@@ -46,6 +51,17 @@ def test_the_log_key_serves_this_accounts_log_groups_only() -> None:
     }
 
 
+def test_the_flow_logs_key_serves_the_delivery_of_this_accounts_logs_only() -> None:
+    policy = json.loads(_built().one("aws:kms/key:Key", "encryption-flow-logs").inputs["policy"])
+
+    assert policy["Statement"][1]["Principal"] == {"Service": ["delivery.logs.amazonaws.com"]}
+    assert "kms:GenerateDataKey*" in policy["Statement"][1]["Action"]
+    assert policy["Statement"][1]["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ["111122223333"]},
+        "ArnLike": {"aws:SourceArn": ["arn:aws:logs:eu-central-1:111122223333:*"]},
+    }
+
+
 @pytest.mark.parametrize("retain", [True, False])
 def test_keys_are_protected_where_data_is_retained(retain: bool) -> None:  # noqa: FBT001 - the row's value
     assert {key.protect for key in _built(retain=retain).of("aws:kms/key:Key")} == {retain}
@@ -54,4 +70,6 @@ def test_keys_are_protected_where_data_is_retained(retain: bool) -> None:  # noq
 def test_each_alias_names_its_own_key() -> None:
     aliases = {made.name: made.inputs["targetKeyId"] for made in _built().of("aws:kms/alias:Alias")}
 
-    assert aliases == {f"encryption-{role}": f"<encryption-{role}.keyId>" for role in ("secrets", "volumes", "logs")}
+    assert aliases == {
+        f"encryption-{role}": f"<encryption-{role}.keyId>" for role in ("secrets", "volumes", "logs", "flow-logs")
+    }

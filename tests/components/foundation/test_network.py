@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from components.foundation.network import Network, NetworkSettings
-from tests.components.examples import parsed
+from components.foundation.network import Network
+from components.foundation.network_settings import NetworkSettings
+from tests.components.examples import account, parsed
 from tests.components.recording import Recording, build
 
 _ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
@@ -17,7 +18,12 @@ def _settings(**values: Any) -> NetworkSettings:
 
 
 def _built(**values: Any) -> Recording:
-    return build(lambda: Network("network", _settings(**values), region="eu-central-1", retain_data=True))
+    return _network(_settings(**values), retain_data=True)
+
+
+def _network(settings: NetworkSettings, *, retain_data: bool) -> Recording:
+    callers = ("nodes", "workloads", "vpc-cni", "eks-pod-identity-agent")
+    return build(lambda: Network("network", settings, account=account(), callers=callers, retain_data=retain_data))
 
 
 def _routes(recording: Recording) -> dict[str, dict[str, Any]]:
@@ -138,9 +144,59 @@ def test_interface_endpoints_answer_https_from_inside_the_vpc_only() -> None:
     ]
 
 
+def test_the_default_security_group_lets_nothing_in_or_out() -> None:
+    group = _built().one("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "network-default").inputs
+
+    assert group["vpcId"] == "<network-vpc.id>"
+    assert (group["ingress"], group["egress"]) == ([], [])
+
+
+def test_a_pool_gives_the_very_block_that_the_plan_names() -> None:
+    vpc = _built(ipam_pool_id="ipam-pool-0123456789abcdef0").one("aws:ec2/vpc:Vpc", "network-vpc").inputs
+
+    assert (vpc["ipv4IpamPoolId"], vpc["cidrBlock"]) == ("ipam-pool-0123456789abcdef0", "10.20.0.0/16")
+    assert "ipv4IpamPoolId" not in _built().one("aws:ec2/vpc:Vpc", "network-vpc").inputs
+
+
+@pytest.mark.parametrize(
+    ("values", "modes"),
+    [
+        ({}, []),
+        ({"block_public_access": "ingress"}, ["block-ingress"]),
+        ({"block_public_access": "bidirectional", "nat": "none"}, ["block-bidirectional"]),
+    ],
+    ids=str,
+)
+def test_the_internet_is_blocked_for_the_account_only_where_that_is_asked_for(
+    values: dict[str, Any], modes: list[str]
+) -> None:
+    blocks = _built(**values).of("aws:ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions")
+
+    assert [made.inputs["internetGatewayBlockMode"] for made in blocks] == modes
+
+
+@pytest.mark.parametrize("nat", ["per_zone", "single"])
+def test_every_node_and_pod_subnet_reaches_the_internet_hop_by_hop(nat: str) -> None:
+    """From a subnet's table to a NAT gateway, from that gateway's subnet's table to the internet gateway."""
+    recording = _built(nat=nat)
+    tables = {
+        made.inputs["subnetId"]: made.inputs["routeTableId"]
+        for made in recording.of("aws:ec2/routeTableAssociation:RouteTableAssociation")
+    }
+    ways = {inputs["routeTableId"]: inputs for inputs in _routes(recording).values()}
+    lies_in = {f"<{made.name}.id>": made.inputs["subnetId"] for made in recording.of("aws:ec2/natGateway:NatGateway")}
+
+    for tier in ("node", "pod"):
+        for letter in "abc":
+            way = ways[tables[f"<network-{tier}-{letter}.id>"]]
+            onward = ways[tables[lies_in[way["natGatewayId"]]]]
+            assert (way["destinationCidrBlock"], onward["destinationCidrBlock"]) == ("0.0.0.0/0", "0.0.0.0/0")
+            assert onward["gatewayId"] == "<network-internet.id>"
+
+
 @pytest.mark.parametrize("retain", [True, False])
 def test_the_vpc_is_protected_where_data_is_retained(retain: bool) -> None:  # noqa: FBT001 - the row's value
-    recording = build(lambda: Network("network", _settings(), region="eu-central-1", retain_data=retain))
+    recording = _network(_settings(), retain_data=retain)
 
     assert recording.one("aws:ec2/vpc:Vpc", "network-vpc").protect is retain
 
@@ -159,6 +215,9 @@ def test_the_vpc_is_protected_where_data_is_retained(retain: bool) -> None:  # n
         ({"zones": [*_ZONES[:2], _ZONES[0]]}, "only once"),
         ({"zones": [*_ZONES[:2], "eu-central-1x"]}, "pattern"),
         ({"nat": "triple"}, "per_zone"),
+        ({"ip_family": "ipv6"}, "ipv6 cannot work here: .* IPv4 only"),
+        ({"ipam_pool_id": "pool-1"}, "pattern"),
+        ({"block_public_access": "bidirectional"}, "nat is per_zone"),
     ],
     ids=str,
 )

@@ -61,6 +61,18 @@ def test_what_is_modelled_exists_once(world: World) -> None:
     world.delete("cni")
 
 
+def test_a_cluster_under_deletion_protection_stays_until_that_is_turned_off(world: World) -> None:
+    guarded = {**world.cluster_inputs("guarded"), "deletionProtection": True}
+    world.make(CLUSTER, "guarded", **guarded)
+
+    with pytest.raises(RefusedError, match="InvalidRequestException: deletion protection is on for guarded"):
+        world.delete("guarded")
+    resource, identifier, outputs = world.made["guarded"]
+    world.aws.update(resource, identifier, outputs, {**guarded, "deletionProtection": False})
+
+    world.delete("guarded")
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [

@@ -1,0 +1,189 @@
+"""S3 buckets from one builder, so that none is made readable by others, unencrypted, unversioned or without an end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import pulumi
+import pulumi_aws as aws
+
+from components.kit import iam
+from components.kit.layer import Layer
+
+# Parts of an upload that never ended are invisible and paid for; a week outlasts every retry.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html
+_UNFINISHED_DAYS: Final = 7
+
+Grants: TypeAlias = Callable[[pulumi.Output[str]], Sequence[iam.Statement]]
+"""Returns the statements of a bucket's policy beyond the builder's own, given the bucket's ARN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifecycle:
+    """How long a bucket keeps what is in it.
+
+    Attributes:
+        expire_after_days: Days after which an object is deleted; None where its writer deletes it.
+        recover_days: Days for which what was deleted or overwritten can still be brought back.
+
+    Raises:
+        ValueError: a number of days is below one, which S3 refuses.
+
+    """
+
+    expire_after_days: int | None = None
+    recover_days: int = 30
+
+    def __post_init__(self) -> None:
+        for field, days in (("expire_after_days", self.expire_after_days), ("recover_days", self.recover_days)):
+            if days is not None and days < 1:
+                raise ValueError(f"{field} is {days}: S3 counts lifetimes in days from 1 up")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectStore:
+    """A bucket.
+
+    Attributes:
+        name: Its name, which pods are configured with.
+        arn: Its ARN, which permissions name.
+        settled: What whoever writes to it must wait for: before, its objects would lack a version, a key or a guard.
+
+    """
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+    settled: Sequence[pulumi.Resource]
+
+
+def create(
+    layer: Layer,
+    role: str,
+    *,
+    key_arn: pulumi.Input[str],
+    lifecycle: Lifecycle,
+    retain_data: bool,
+    grants: Grants = lambda _: (),
+) -> ObjectStore:
+    """Create a private, versioned bucket inside a layer, encrypted under a customer key and reached over TLS only.
+
+    Args:
+        layer: The layer it belongs to.
+        role: What it is for, the end of its logical names.
+        key_arn: The KMS key its objects are encrypted under.
+        lifecycle: How long it keeps them.
+        retain_data: Whether it is protected against deletion; if not, it is emptied when it is deleted.
+        grants: Who may use it beyond the account's own IAM policies.
+
+    """
+    name = f"{layer.pulumi_resource_name}-{role}"
+    bucket = aws.s3.Bucket(
+        name, force_destroy=not retain_data, tags={"Name": name}, opts=layer.child(protect=retain_data)
+    )
+    private, owned = _privacy(layer, name, bucket)
+    versioned = aws.s3.BucketVersioning(
+        name,
+        bucket=bucket.id,
+        versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
+        opts=layer.child(),
+    )
+    encrypted = _encryption(layer, name, bucket, key_arn)
+    _lifetimes(layer, name, bucket, lifecycle, versioned)
+    policy = aws.s3.BucketPolicy(
+        f"{name}-policy",
+        bucket=bucket.id,
+        policy=iam.document([tls_only(bucket.arn), *grants(bucket.arn)]),
+        # S3 answers with a conflict when both are put at once.
+        opts=layer.child(depends_on=[private]),
+    )
+    return ObjectStore(name=bucket.id, arn=bucket.arn, settled=(private, owned, versioned, encrypted, policy))
+
+
+def tls_only(arn: pulumi.Output[str]) -> iam.Statement:
+    """Refuse whatever comes unencrypted, whoever sends it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
+    """
+    return iam.Statement(
+        sid="TlsOnly",
+        effect="Deny",
+        actions=["s3:*"],
+        resources=[arn, pulumi.Output.concat(arn, "/*")],
+        principals={"AWS": ["*"]},
+        conditions={"Bool": {"aws:SecureTransport": ["false"]}},
+    )
+
+
+def _privacy(
+    layer: Layer, name: str, bucket: aws.s3.Bucket
+) -> tuple[aws.s3.BucketPublicAccessBlock, aws.s3.BucketOwnershipControls]:
+    private = aws.s3.BucketPublicAccessBlock(
+        name,
+        bucket=bucket.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+        opts=layer.child(),
+    )
+    # ACLs are off: whoever writes an object, the account owns it.
+    owned = aws.s3.BucketOwnershipControls(
+        name,
+        bucket=bucket.id,
+        rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
+        opts=layer.child(),
+    )
+    return private, owned
+
+
+def _encryption(
+    layer: Layer, name: str, bucket: aws.s3.Bucket, key_arn: pulumi.Input[str]
+) -> aws.s3.BucketServerSideEncryptionConfiguration:
+    return aws.s3.BucketServerSideEncryptionConfiguration(
+        name,
+        bucket=bucket.id,
+        rules=[
+            aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
+                apply_server_side_encryption_by_default=(
+                    aws.s3.BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultArgs(
+                        sse_algorithm="aws:kms", kms_master_key_id=key_arn
+                    )
+                ),
+                # One call to KMS for many objects instead of one for each.
+                bucket_key_enabled=True,
+            )
+        ],
+        opts=layer.child(),
+    )
+
+
+def _lifetimes(
+    layer: Layer, name: str, bucket: aws.s3.Bucket, lifecycle: Lifecycle, versioned: aws.s3.BucketVersioning
+) -> None:
+    expiration = (
+        # It also removes the markers that deletions leave in a versioned bucket.
+        aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(days=lifecycle.expire_after_days)
+        if lifecycle.expire_after_days
+        else aws.s3.BucketLifecycleConfigurationRuleExpirationArgs(expired_object_delete_marker=True)
+    )
+    aws.s3.BucketLifecycleConfiguration(
+        name,
+        bucket=bucket.id,
+        rules=[
+            aws.s3.BucketLifecycleConfigurationRuleArgs(
+                id="lifetimes",
+                status="Enabled",
+                filter=aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=""),
+                expiration=expiration,
+                noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
+                    noncurrent_days=lifecycle.recover_days
+                ),
+                abort_incomplete_multipart_upload=(
+                    aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(
+                        days_after_initiation=_UNFINISHED_DAYS
+                    )
+                ),
+            )
+        ],
+        opts=layer.child(depends_on=[versioned]),
+    )

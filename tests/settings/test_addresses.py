@@ -1,0 +1,93 @@
+"""Nodes and pods against the addresses there are: refused with the figures, mended with what works."""
+
+from typing import Any
+
+import pytest
+
+from settings.load import blocks_of, parse
+from settings.mend import applied
+from settings.model import PlatformSettings
+from settings.problems import Problem
+from settings.report import SettingsError
+from tests.settings.workspace import ROOT
+
+
+@pytest.fixture
+def data() -> dict[str, Any]:
+    return blocks_of(ROOT / "Pulumi.prod.yaml")
+
+
+def _problems(data: dict[str, Any]) -> list[Problem]:
+    with pytest.raises(SettingsError) as caught:
+        parse(data, stack="prod")
+    return list(caught.value.problems)
+
+
+def _mended(data: dict[str, Any], problem: Problem) -> PlatformSettings:
+    assert problem.mend
+    return parse(applied(data, problem.mend.edits), stack="prod")
+
+
+def test_a_group_that_outgrows_the_network_is_refused_with_the_figures(data: dict[str, Any]) -> None:
+    data["nodes"]["spot"]["max_size"] = 400
+    (problem,) = _problems(data)
+
+    assert problem.path == ("nodes", "spot", "max_size")
+    assert "10.20.0.0/20 of eu-central-1a has 4091 usable addresses and would have to hold " in problem.says
+    assert "100.64.0.0/19 of eu-central-1a has 8187 usable addresses and would have to hold " in problem.says
+    fitting = _mended(data, problem).nodes.groups()["spot"].max_size
+    assert 30 < fitting < 400
+    assert f"what fits: max_size {fitting}" in problem.says
+
+
+def test_a_larger_block_is_named_where_one_would_do(data: dict[str, Any]) -> None:
+    data["network"]["cidr"] = "10.20.0.0/17"
+    data["nodes"]["spot"]["max_size"] = 60
+    (problem,) = _problems(data)
+
+    assert problem.path == ("nodes", "spot", "max_size")
+    assert ", or, before the first up, cidr 10.20.0.0/16" in problem.says
+    data["network"]["cidr"] = "10.20.0.0/16"
+    assert parse(data, stack="prod").nodes.groups()["spot"].max_size == 60
+
+
+def test_a_block_that_no_smaller_group_would_save_is_refused_itself(data: dict[str, Any]) -> None:
+    data["network"]["cidr"] = "10.20.0.0/20"
+    (problem,) = _problems(data)
+
+    assert problem.path == ("network", "cidr")
+    assert "10.20.0.0/24 of eu-central-1a has 251 usable addresses" in problem.says
+    assert str(_mended(data, problem).network.cidr) == "10.20.0.0/17"
+
+
+def test_both_blocks_are_refused_where_both_are_too_small(data: dict[str, Any]) -> None:
+    data["network"].update(cidr="10.20.0.0/19", pod_cidr="100.64.0.0/18")
+    data["nodes"]["spot"].update(max_size=31)
+    data["nodes"]["general"].update(min_size=12)
+    problems = _problems(data)
+
+    assert [problem.path for problem in problems] == [("network", "cidr"), ("network", "pod_cidr")]
+
+
+def test_what_no_block_can_hold_is_left_to_the_person(data: dict[str, Any]) -> None:
+    data["nodes"]["general"].update(min_size=450, max_size=450)
+    (problem,) = _problems(data)
+
+    assert problem.path == ("nodes", "general", "max_size")
+    assert "no size of it and no block would do" in problem.says
+    assert problem.mend is None
+
+
+def test_another_networks_addresses_may_not_be_those_of_services(data: dict[str, Any]) -> None:
+    data["network"]["transit_gateway"] = {"id": "tgw-0123456789abcdef0", "cidrs": ["10.0.0.0/9", "172.20.8.0/24"]}
+    (problem,) = _problems(data)
+
+    assert problem.path == ("cluster", "service_cidr")
+    assert problem.says.startswith("holds 172.20.8.0/24, which lies behind the transit gateway")
+    assert str(_mended(data, problem).cluster.service_cidr) == "10.100.0.0/16"
+
+
+def test_a_gpu_zone_that_is_none_is_the_only_problem_reported_of_it(data: dict[str, Any]) -> None:
+    data["nodes"]["gpu"]["zone"] = "eu-central-1f"
+
+    assert [problem.path for problem in _problems(data)] == [("nodes", "gpu", "zone")]

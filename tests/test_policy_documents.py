@@ -1,0 +1,167 @@
+"""Every policy document of every environment passes parliament, the lint that knows AWS's actions and resources.
+
+https://github.com/duo-labs/parliament
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import parliament
+import pytest
+
+from tests.components.recording import Recording
+from tests.environments import STACKS, assembled
+from tests.identities import documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What parliament finds in one statement; `document` begins with the kind of its resource."""
+
+    document: str
+    sid: str
+    issue: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A finding that is right to have. One that no longer occurs fails too."""
+
+    document: str
+    sid: str
+    issue: str
+    about: str
+    reason: str
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether this is the finding."""
+        return (
+            finding.document.startswith(self.document)
+            and (finding.sid, finding.issue) == (self.sid, self.issue)
+            and self.about in finding.detail
+        )
+
+
+_KNOWN: Final = (
+    Known(
+        document="Key ",
+        sid="AccountPoliciesDecide",
+        issue="RESOURCE_MISMATCH",
+        about="kms:CreateKey",
+        reason="kms:* also has actions that are no key's, and in a key's policy they mean nothing: "
+        "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
+    ),
+    Known(
+        document="Key encryption-logs",
+        sid="LogGroups",
+        issue="UNKNOWN_CONDITION_FOR_ACTION",
+        about="kms:EncryptionContext:aws:logs:arn for action kms:DescribeKey",
+        reason="as AWS writes it; describing a key has no encryption context, so the statement never allows it: "
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+    ),
+    Known(
+        document="Key encryption-logs",
+        sid="LogGroups",
+        issue="MISMATCHED_TYPE",
+        about="ArnLike requires a value of type Arn but given String",
+        reason="as AWS writes it; the encryption context is text, and here the text is an ARN",
+    ),
+    Known(
+        document="VpcEndpoint ",
+        sid="OwnPrincipals",
+        issue="RESOURCE_STAR",
+        about="",
+        reason="an endpoint's policy gives nobody anything; it says whose requests pass: the account's own",
+    ),
+)
+
+# The ARNs AWS would give; parliament compares them with those an action takes.
+_ARNS: Final = {
+    "aws:kms/key:Key": "arn:aws:kms:eu-central-1:111122223333:key/{}",
+    "aws:s3/bucket:Bucket": "arn:aws:s3:::{}",
+    "aws:iam/role:Role": "arn:aws:iam::111122223333:role/{}",
+    "aws:sqs/queue:Queue": "arn:aws:sqs:eu-central-1:111122223333:{}",
+    "aws:eks/cluster:Cluster": "arn:aws:eks:eu-central-1:111122223333:cluster/{}",
+}
+
+# What `*`, or no resource at all, means in a document that belongs to one resource.
+_ITSELF: Final = {"Key": _ARNS["aws:kms/key:Key"].format("itself"), "Role": _ARNS["aws:iam/role:Role"].format("itself")}
+
+
+def _findings(place: str, document: Mapping[str, Any], arns: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what parliament finds in a document, statement by statement."""
+    itself = _ITSELF.get(place.partition(" ")[0])
+    for statement in document["Statement"]:
+        whole = dict(statement)
+        if itself and whole.get("Resource", ["*"]) == ["*"]:
+            whole["Resource"] = itself
+        text = json.dumps(_scalar({"Version": document["Version"], "Statement": [whole]}))
+        for placeholder, arn in arns.items():
+            text = text.replace(placeholder, arn)
+        for found in parliament.analyze_policy_string(text).findings:
+            yield Finding(document=place, sid=statement["Sid"], issue=found.issue, detail=str(found.detail))
+
+
+def _scalar(value: Any) -> Any:
+    """Write a list of one text as the text: IAM reads both alike, parliament stumbles over the list in conditions."""
+    if isinstance(value, Mapping):
+        return {key: _scalar(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return value[0] if len(value) == 1 and isinstance(value[0], str) else [_scalar(item) for item in value]
+    return value
+
+
+def _found(recording: Recording) -> list[Finding]:
+    arns = {
+        f"<{made.name}.arn>": _ARNS[made.type].format(made.name) for made in recording.resources if made.type in _ARNS
+    }
+    return [finding for place, document in documents(recording) for finding in _findings(place, document, arns)]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_policy_document_is_clean(stack: str) -> None:
+    unexpected = [finding for finding in _found(assembled(stack)) if not any(known.covers(finding) for known in _KNOWN)]
+
+    assert unexpected == []
+
+
+def test_every_known_finding_still_occurs() -> None:
+    found = [finding for stack in STACKS for finding in _found(assembled(stack))]
+
+    assert [known for known in _KNOWN if not any(known.covers(finding) for finding in found)] == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_there_is_something_to_lint(stack: str) -> None:
+    assert {place.partition(" ")[0] for place, _ in documents(assembled(stack))} >= {"Role", "RolePolicy", "Key"}
+
+
+@pytest.mark.parametrize(
+    ("place", "statement", "finding"),
+    [
+        ("RolePolicy x", {"Action": ["s3:GetObjects"], "Resource": ["arn:aws:s3:::x/*"]}, "UNKNOWN_ACTION"),
+        ("RolePolicy x", {"Action": ["s3:GetObject"], "Resource": ["arn:aws:s3:::x"]}, "RESOURCE_MISMATCH"),
+        ("RolePolicy x", {"Action": ["s3:GetObject"], "Resource": ["*"]}, "RESOURCE_STAR"),
+        ("RolePolicy x", {"Action": ["kms:Decrypt"], "Resource": ["<key.id>"]}, "INVALID_ARN"),
+        (
+            "RolePolicy x",
+            {
+                "Action": ["kms:CreateGrant"],
+                "Resource": ["<key.arn>"],
+                "Condition": {"Bool": {"kms:GrantIsForAwsResources": ["true"]}},
+            },
+            "UNKNOWN_CONDITION_FOR_ACTION",
+        ),
+        ("Role x.assumeRolePolicy", {"Action": ["sts:AsumeRole"], "Principal": {"Service": ["x"]}}, "UNKNOWN_ACTION"),
+        ("Key x.policy", {"Action": ["kms:Decript"], "Resource": ["*"], "Principal": {"AWS": ["*"]}}, "UNKNOWN_ACTION"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_mistake_is_found(place: str, statement: Mapping[str, Any], finding: str) -> None:
+    document = {"Version": "2012-10-17", "Statement": [{"Sid": "Mistake", "Effect": "Allow", **statement}]}
+    arns = {"<key.arn>": _ARNS["aws:kms/key:Key"].format("key")}
+
+    assert finding in {found.issue for found in _findings(place, document, arns)}
