@@ -10,6 +10,7 @@ from typing import Final
 
 from rich.console import Console
 
+from rehearsal.faults import FailOnce, KillAfter
 from rehearsal.kubernetes.control_plane import ControlPlaneError
 from rehearsal.progress import Progress
 from rehearsal.report import files
@@ -36,6 +37,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--stacks", type=Path, default=PROJECT, help="where the stack files lie (default: this project)"
     )
+    faults = parser.add_mutually_exclusive_group()
+    faults.add_argument(
+        "--fail-once", metavar="GLOB", help="have the first creation of each resource fail whose type::name matches"
+    )
+    faults.add_argument("--kill-after", type=int, metavar="N", help="kill the engine after N creations, and recover")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, _end)
     # A script's background jobs are born deaf to Ctrl-C; this one starts servers and must hear it.
@@ -45,7 +51,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         with Progress() as progress:
             found = rehearse(
-                options.stack, progress, control_plane_directory=control_plane, keep=options.keep, stacks=options.stacks
+                options.stack,
+                progress,
+                control_plane_directory=control_plane,
+                keep=options.keep,
+                stacks=options.stacks,
+                fault=_fault(options),
             )
         kept = found.control_plane is not None
         return _tell(found, PROJECT / ".rehearsal" / options.stack)
@@ -65,6 +76,12 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         if not kept:
             shutil.rmtree(control_plane, ignore_errors=True)
+
+
+def _fault(options: argparse.Namespace) -> FailOnce | KillAfter | None:
+    if options.fail_once:
+        return FailOnce(options.fail_once)
+    return KillAfter(options.kill_after) if options.kill_after else None
 
 
 def _end(number: int, frame: object) -> None:

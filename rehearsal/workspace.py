@@ -16,6 +16,9 @@ PROJECT: Final = Path(__file__).parent.parent
 # Belongs to the encryption of the real stack, which a rehearsal must not need.
 _ENCRYPTION_KEYS: Final = ("encryptionsalt", "encryptedkey", "secretsprovider")
 
+# The file backend rewrites the whole state at every step otherwise; what a rehearsal makes does not outlive it.
+_NO_CHECKPOINTS: Final = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+
 
 class UnknownStackError(Exception):
     """There is no stack file of that name."""
@@ -40,12 +43,14 @@ class Workspace:
 
 
 @contextmanager
-def prepare(stack: str, stacks: Path = PROJECT) -> Iterator[Workspace]:
+def prepare(stack: str, stacks: Path = PROJECT, *, checkpoints: bool = False) -> Iterator[Workspace]:
     """Copy what the engine reads into a temporary directory, which is removed at the end.
 
     Args:
         stack: The stack's name.
         stacks: Where the stack files lie.
+        checkpoints: Whether the engine saves the state at every step, as it does for a real stack, and not at the end
+            only. What is about being interrupted needs it.
 
     Raises:
         UnknownStackError: there is no ``Pulumi.<stack>.yaml``.
@@ -69,7 +74,8 @@ def prepare(stack: str, stacks: Path = PROJECT) -> Iterator[Workspace]:
         content["config"] = {key: value for key, value in content["config"].items() if value is not None}
         (directory / source.name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
         shutil.copy(PROJECT / "Pulumi.yaml", directory)
-        yield Workspace(stack=stack, directory=directory, environment=_environment(directory), planted=planted)
+        environment = _environment(directory) | ({} if checkpoints else _NO_CHECKPOINTS)
+        yield Workspace(stack=stack, directory=directory, environment=environment, planted=planted)
 
 
 def _without_secrets(value: Any, path: str, planted: dict[str, str]) -> Any:
@@ -94,7 +100,4 @@ def _environment(directory: Path) -> dict[str, str]:
         "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(16),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        # The file backend rewrites the whole state at every step otherwise; nothing here outlives the run.
-        "PULUMI_EXPERIMENTAL": "true",
-        "PULUMI_SKIP_CHECKPOINTS": "true",
     }

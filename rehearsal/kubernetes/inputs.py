@@ -82,3 +82,20 @@ def without_secrets(message: str, manifest: Mapping[str, Any]) -> str:
             if value not in (None, ""):
                 message = re.sub(rf"(?<!\w){re.escape(str(value))}(?!\w)", "***", message)
     return message
+
+
+def live_inputs(inputs: Properties, live: Mapping[str, Any]) -> Properties:
+    """Return the inputs with the values that the object has now, so that a change made elsewhere shows.
+
+    What the inputs do not set is whoever else's, or the API server's default, and stays out.
+    """
+    written_only = {key: inputs[key] for key in ("stringData",) if key in inputs}
+    return {key: _live(value, live[key]) for key, value in inputs.items() if key in live} | written_only
+
+
+def _live(value: Any, now: Any) -> Any:
+    if isinstance(value, Mapping) and isinstance(now, Mapping):
+        return {key: _live(item, now[key]) for key, item in value.items() if key in now}
+    if isinstance(value, list) and isinstance(now, list) and len(value) == len(now):
+        return [_live(*pair) for pair in zip(value, now, strict=True)]
+    return now

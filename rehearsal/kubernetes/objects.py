@@ -83,7 +83,11 @@ class Objects:
 
     def exists(self, target: Target) -> bool:
         """Tell whether the object is there."""
-        return self._rest.find(target.path) is not None
+        return self.find(target) is not None
+
+    def find(self, target: Target) -> dict[str, Any] | None:
+        """Return the object, or None where there is none."""
+        return self._rest.find(target.path)
 
     def create(self, target: Target, manifest: Mapping[str, Any]) -> dict[str, Any]:
         """Apply an object that must not be there yet; return it once it is usable.

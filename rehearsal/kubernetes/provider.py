@@ -1,15 +1,23 @@
 """The stand-in for Pulumi's Kubernetes provider: every object is applied to a real API server, which judges it."""
 
+import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from kubernetes import client
 
-from rehearsal.kubernetes.inputs import faults, named, refuse_unrehearsed, with_generated_name, without_secrets
+from rehearsal.kubernetes.inputs import (
+    faults,
+    live_inputs,
+    named,
+    refuse_unrehearsed,
+    with_generated_name,
+    without_secrets,
+)
 from rehearsal.kubernetes.objects import Objects, Target
 from rehearsal.kubernetes.readiness import NotReadyError
 from rehearsal.kubernetes.replacement import deletes_first, replacing
@@ -29,6 +37,18 @@ _DEFINITION_SECONDS: Final = 15
 _DELETE_SECONDS: Final = 60.0
 
 _CRD: Final = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+
+# What to do when the cluster does not answer: the provider's options, and the variables that set them too.
+# https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/
+_UNREACHABLE: Final = {
+    "deleteUnreachable": "PULUMI_K8S_DELETE_UNREACHABLE",
+    "skipUpdateUnreachable": "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE",
+}
+_IF_DELETED: Final = "If the cluster was deleted, PULUMI_K8S_DELETE_UNREACHABLE=true takes its objects out of the state"
+
+
+class ClusterUnreachableError(RefusedError):
+    """The API server does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +84,7 @@ class KubernetesStandIn(StandIn):
         self._lock = threading.Lock()
         self._options: frozenset[str] = frozenset()
         self._promised: set[tuple[str, str]] = set()
+        self._made: dict[str, str] = {}
         self._accepted: set[str] = set()
         self._unvalidated: set[str] = set()
 
@@ -103,15 +124,22 @@ class KubernetesStandIn(StandIn):
 
     def create(self, resource: Resource, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Apply a new object; at preview only try it out, as far as it can be judged before the update runs."""
-        del resource
         if preview:
-            if is_known(inputs):
-                self._try_out(with_generated_name(inputs))
+            # A cluster that does not answer is no reason to stop a plan, in which it may well be replaced.
+            with suppress(ClusterUnreachableError):
+                if is_known(inputs):
+                    self._try_out(with_generated_name(inputs))
             return "", inputs
         manifest = with_generated_name(inputs)
         with _refusing(manifest):
             target = self._objects.target(manifest) or self._target_of_missing_kind(manifest)
-            outputs = self._objects.create(target, manifest)
+            if self._made.get(target.path) == resource.urn and self._objects.exists(target):
+                # The provider's server-side apply takes over what is there: a creation whose answer was lost is
+                # simply done again. That another resource made it is refused, though.
+                outputs = self._objects.update(target, manifest)
+            else:
+                outputs = self._objects.create(target, manifest)
+            self._made[target.path] = resource.urn
         self._record(target, manifest)
         return target.identifier, _outputs(outputs)
 
@@ -129,11 +157,37 @@ class KubernetesStandIn(StandIn):
         """Delete the object and wait until it is gone."""
         del resource
         manifest = _identified(identifier, state)
-        with _refusing(manifest):
-            target = self._objects.target(manifest)
-            # A kind that is not served any more took its objects with it.
-            if target is not None:
-                self._objects.delete(target, self._delete_seconds)
+        try:
+            with _refusing(manifest):
+                target = self._objects.target(manifest)
+                # A kind that is not served any more took its objects with it.
+                if target is not None:
+                    self._objects.delete(target, self._delete_seconds)
+        except ClusterUnreachableError as unreachable:
+            if not self._enabled("deleteUnreachable"):
+                raise RefusedError(f"{unreachable}. {_IF_DELETED}") from unreachable
+
+    def read(
+        self, resource: Resource, identifier: str, state: Properties, inputs: Properties
+    ) -> tuple[Properties, Properties] | None:
+        """Look at the object; of a cluster that does not answer nothing can be said, unless an option says it."""
+        del resource
+        manifest = _identified(identifier, inputs or state)
+        try:
+            with _refusing(manifest):
+                target = self._objects.target(manifest)
+                live = self._objects.find(target) if target is not None else None
+        except ClusterUnreachableError as unreachable:
+            if self._enabled("deleteUnreachable"):
+                return None
+            if self._enabled("skipUpdateUnreachable"):
+                return state, inputs
+            raise RefusedError(f"{unreachable}. {_IF_DELETED}") from unreachable
+        return (_outputs(live), live_inputs(inputs or state, live)) if live is not None else None
+
+    def _enabled(self, option: str) -> bool:
+        # The provider takes these from its configuration or from the environment, which it inherits.
+        return option in self._options or os.environ.get(_UNREACHABLE[option], "") in {"1", "true"}
 
     def _try_out(self, manifest: Properties) -> None:
         with _refusing(manifest):
@@ -167,7 +221,9 @@ class KubernetesStandIn(StandIn):
 def _refusing(manifest: Mapping[str, Any]) -> Iterator[None]:
     try:
         yield
-    except (ApiError, NotReadyError, UnreachableError) as error:
+    except UnreachableError as error:
+        raise ClusterUnreachableError(f"configured Kubernetes cluster is unreachable: {error}") from error
+    except (ApiError, NotReadyError) as error:
         raise RefusedError(without_secrets(str(error), manifest)) from error
 
 

@@ -11,8 +11,9 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from rehearsal.faults import Fault, NoFault
 from rehearsal.providers.properties import decode, encode
-from rehearsal.providers.standin import RefusedError, Resource, StandIn
+from rehearsal.providers.standin import Properties, RefusedError, Resource, StandIn
 
 _THREADS: Final = 32
 # The engine's own limit for one message (400 MiB); a dashboard bundle passes gRPC's default of 4 MiB.
@@ -22,8 +23,14 @@ _Answer = TypeVar("_Answer")
 
 
 @contextmanager
-def serve(*standins: StandIn) -> Iterator[str]:
-    """Serve each stand-in until the block ends; yield the value for ``PULUMI_DEBUG_PROVIDERS``."""
+def serve(*standins: StandIn, fault: Fault | None = None) -> Iterator[str]:
+    """Serve each stand-in until the block ends; yield the value for ``PULUMI_DEBUG_PROVIDERS``.
+
+    Args:
+        standins: One for each package.
+        fault: What comes between the engine and every creation.
+
+    """
     servers = []
     addresses = []
     try:
@@ -33,7 +40,7 @@ def serve(*standins: StandIn) -> Iterator[str]:
                 ("grpc.max_send_message_length", _MESSAGE_BYTES),
             ]
             server = grpc.server(ThreadPoolExecutor(max_workers=_THREADS), options=options)
-            provider_pb2_grpc.add_ResourceProviderServicer_to_server(_Servicer(standin), server)
+            provider_pb2_grpc.add_ResourceProviderServicer_to_server(_Servicer(standin, fault or NoFault()), server)
             port = server.add_insecure_port("127.0.0.1:0")
             server.start()
             servers.append(server)
@@ -47,8 +54,9 @@ def serve(*standins: StandIn) -> Iterator[str]:
 class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """Translates the protocol's messages into calls of one stand-in."""
 
-    def __init__(self, standin: StandIn) -> None:
+    def __init__(self, standin: StandIn, fault: Fault) -> None:
         self._standin = standin
+        self._fault = fault
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         del request, context
@@ -92,10 +100,12 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
         olds = decode(request.old_inputs)
         # What is to be ignored the engine has set back already.
         news = decode(request.news)
+        state = decode(request.olds)
         change = self._answer(context, lambda: self._standin.diff(_resource(request), olds, news))
+        outdated = self._answer(context, lambda: self._standin.outdated(_resource(request), state, news))
         return provider_pb2.DiffResponse(
-            changes=_verdict(bool(change.properties)),
-            diffs=change.properties,
+            changes=_verdict(bool(change.properties or outdated)),
+            diffs=[*change.properties, *outdated],
             replaces=change.replaces,
             deleteBeforeReplace=change.delete_before_replace,
         )
@@ -104,20 +114,38 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview and not self._standin.previews:
             # What is missing here the SDK treats as known after up.
             return provider_pb2.CreateResponse(properties=request.properties)
+        resource = _resource(request)
+
+        def create() -> tuple[str, Properties]:
+            return self._standin.create(resource, decode(request.properties), preview=request.preview)
+
         identifier, outputs = self._answer(
-            context,
-            lambda: self._standin.create(_resource(request), decode(request.properties), preview=request.preview),
+            context, create if request.preview else lambda: self._fault.around(resource, create)
         )
         return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs))
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
-        del context
-        return provider_pb2.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        found = self._answer(
+            context,
+            lambda: self._standin.read(
+                _resource(request), request.id, decode(request.properties), decode(request.inputs)
+            ),
+        )
+        if found is None:
+            # No id: the engine takes the resource out of the state.
+            return provider_pb2.ReadResponse()
+        outputs, inputs = found
+        return provider_pb2.ReadResponse(id=request.id, properties=encode(outputs), inputs=encode(inputs))
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         if request.preview:
-            # What was computed stays as it is until the update says otherwise.
-            return provider_pb2.UpdateResponse(properties=encode({**decode(request.olds), **decode(request.news)}))
+            planned = self._answer(
+                context,
+                lambda: self._standin.planned(
+                    _resource(request), decode(request.olds), decode(request.old_inputs), decode(request.news)
+                ),
+            )
+            return provider_pb2.UpdateResponse(properties=encode(planned))
         outputs = self._answer(
             context,
             lambda: self._standin.update(_resource(request), request.id, decode(request.olds), decode(request.news)),

@@ -88,6 +88,16 @@ class StandIn(ABC):
         del resource
         return Change(properties=changed_inputs(olds, news))
 
+    def outdated(self, resource: Resource, state: Properties, inputs: Properties) -> tuple[str, ...]:
+        """Return the outputs that differ from what the provider's own configuration now makes of the same inputs."""
+        del resource, state, inputs
+        return ()
+
+    def planned(self, resource: Resource, state: Properties, olds: Properties, news: Properties) -> Properties:
+        """Return what a preview can say of the outputs after an update; what that computes anew is `UNKNOWN`."""
+        del resource, olds
+        return {**state, **news}
+
     @abstractmethod
     def create(self, resource: Resource, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Create; return the id and all outputs.
@@ -114,6 +124,20 @@ class StandIn(ABC):
             RefusedError: the API refuses.
 
         """
+
+    def read(
+        self, resource: Resource, identifier: str, state: Properties, inputs: Properties
+    ) -> tuple[Properties, Properties] | None:
+        """Look at what is there now; return its outputs and its inputs, or None if it is gone.
+
+        Unless a stand-in can look, all is as it was: `state` and `inputs`.
+
+        Raises:
+            RefusedError: the API refuses, or does not answer.
+
+        """
+        del resource, identifier
+        return state, inputs
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         """Answer a function such as ``aws:index/getCallerIdentity:getCallerIdentity``.

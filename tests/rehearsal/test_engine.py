@@ -75,6 +75,21 @@ def test_what_is_protected_is_not_destroyed_before_it_is_unprotected(tmp_path: P
     assert destroyed.changes["delete"] == up.changes["create"]
 
 
+def test_protection_is_lifted_by_an_up_with_a_changed_setting(tmp_path: Path) -> None:
+    def program() -> None:
+        _pets(protect=pulumi.Config("platform").get("retain_data") != "false")()
+
+    with _engine(tmp_path, program) as (engine, _):
+        up = engine.up(_ignore)
+        engine.configure("platform:retain_data", "false")
+        lifted = engine.up(_ignore)
+        destroyed = engine.destroy(_ignore)
+
+    assert lifted.changes == {"same": up.changes["create"]}
+    assert destroyed.errors == ()
+    assert destroyed.changes["delete"] == up.changes["create"]
+
+
 def test_a_refusal_reaches_the_user_in_the_providers_own_words(tmp_path: Path) -> None:
     def program() -> None:
         random.RandomPassword("door", length=2, min_upper=3)
