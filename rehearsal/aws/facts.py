@@ -20,6 +20,8 @@ class Facts:
         self._emulator = emulator
         self._ledger = ledger
         self._region = region
+        self.own = ""
+        """The id of the resource that is being updated; empty for one that is to be made."""
         self._types: dict[str, Mapping[str, Any] | None] = {}
         self._lock = threading.Lock()
 
@@ -42,6 +44,12 @@ class Facts:
         """Return the facts of the region a resource names; of the provider's if it names none."""
         other = copy.copy(self)
         other._region = region if isinstance(region, str) else ""  # noqa: SLF001 - a copy of this very object
+        return other
+
+    def about(self, identifier: str) -> "Facts":
+        """Return the facts for the update of a resource, which is not in its own way."""
+        other = copy.copy(self)
+        other.own = identifier
         return other
 
     def instance_type(self, name: str) -> Mapping[str, Any] | None:

@@ -218,7 +218,7 @@ class AwsStandIn(StandIn):
         return list(dict.fromkeys(failures))
 
     def _refuse_by_state(self, resource: Resource, row: Row, inputs: Properties, identifier: str) -> None:
-        facts = self._facts.within(inputs.get("region"))
+        facts = self._facts.within(inputs.get("region")).about(identifier)
         # The rules may take it for granted that what is named exists.
         _refuse(resource, dangling(row, inputs, facts))
         faults = list(over_quota(resource.type, identifier, inputs, facts))

@@ -63,6 +63,8 @@ def one_internet_gateway(inputs: Mapping[str, Any], facts: Facts) -> Iterator[Fa
     vpc = known(inputs, "vpcId")
     attached = {"Filters": [{"Name": "attachment.vpc-id", "Values": [str(vpc)]}]}
     for gateway in facts.ask("ec2", "DescribeInternetGateways", attached)["InternetGateways"] if vpc else ():
+        if gateway["InternetGatewayId"] == facts.own:
+            continue
         yield Failure(
             "vpcId",
             f"ec2 AttachInternetGateway refused: Resource.AlreadyAssociated: Network {vpc} already has an internet "

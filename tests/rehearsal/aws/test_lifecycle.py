@@ -43,6 +43,18 @@ def _rest_of_ec2(world: World) -> None:
     world.make("ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", vpcId=vpc, tags={"use": "none"})
     inline = [{"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["10.0.0.0/16", "10.1.0.0/16"]}]
     world.make("ec2/securityGroup:SecurityGroup", "inline", vpcId=vpc, ingress=inline)
+    world.make("ec2/placementGroup:PlacementGroup", "close", strategy="cluster")
+    world.make(
+        "ec2/vpcBlockPublicAccessOptions:VpcBlockPublicAccessOptions", "shut", internetGatewayBlockMode="block-ingress"
+    )
+    transit = "tgw-0123456789abcdef0"
+    world.make(
+        "ec2transitgateway/vpcAttachment:VpcAttachment",
+        "hub",
+        vpcId=vpc,
+        subnetIds=world.subnets,
+        transitGatewayId=transit,
+    )
 
 
 def _rest_of_iam(world: World) -> None:

@@ -67,6 +67,8 @@ def test_a_cluster_under_deletion_protection_stays_until_that_is_turned_off(worl
 
     with pytest.raises(RefusedError, match="InvalidRequestException: deletion protection is on for guarded"):
         world.delete("guarded")
+    world.make(CLUSTER, "other", **world.cluster_inputs("other"))
+    world.delete("other")
     resource, identifier, outputs = world.made["guarded"]
     world.aws.update(resource, identifier, outputs, {**guarded, "deletionProtection": False})
 

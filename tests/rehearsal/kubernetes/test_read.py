@@ -1,7 +1,7 @@
 """What a refresh sees: the live object, its absence, or a cluster that does not answer."""
 
 import copy
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
