@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 STACK ?= prod
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help rehearse drill test check unit graphs picture schema data tools lock clean
+.PHONY: help rehearse drill test check unit graphs picture schema data upgrading changes bench tools lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -26,7 +26,7 @@ check: $(INSTALLED)  ## format, lint, types
 	@$(VENV)/bin/mypy --no-error-summary .
 
 unit: $(INSTALLED) tools  ## all tests, with coverage
-	@$(PY) -m pytest --cov --cov-report=term
+	@$(PY) -m pytest -m "not changes" --cov --cov-report=term
 
 graphs: $(INSTALLED)  ## write the reviewed picture of every environment: tests/graphs/<env>.txt
 	@$(PY) -m tests.graphs.write
@@ -39,6 +39,15 @@ schema: $(INSTALLED)  ## write docs/reference/settings.{schema.json,md} from the
 
 data: $(INSTALLED)  ## write components/compute/instance_types.csv from AWS's published descriptions
 	@$(PY) -m tools.instance_types
+
+upgrading: $(INSTALLED) tools  ## plan every ordinary change anew and write docs/upgrading.md from it
+	@$(PY) -m tests.changes.write
+
+changes: $(INSTALLED) tools  ## apply every ordinary change and take it back, against the stand-ins
+	@$(PY) -m tests.changes.apply $(ARGS)
+
+bench: $(INSTALLED) tools  ## what the program costs, as ratios to the least that could do the same
+	@$(PY) -m bench $(ARGS)
 
 tools: $(INSTALLED)  ## build the command-line tools that are not on PATH into .tools/ (once)
 	@$(PY) -m tools.build

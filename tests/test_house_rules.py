@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parent.parent
-CODE = ("components", "policies", "rehearsal", "settings", "tests", "tools")
+CODE = ("bench", "components", "policies", "rehearsal", "settings", "tests", "tools")
 
 _FILE_LINES = 300
 _FUNCTION_LINES = 50

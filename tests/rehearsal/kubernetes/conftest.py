@@ -55,9 +55,11 @@ class Engine:
         assert failures == []
         return inputs
 
-    def create(self, manifest: Mapping[str, Any], *, preview: bool = False) -> tuple[str, Properties]:
-        """Check and create."""
-        return self.standin.create(resource(manifest), self.checked(manifest), preview=preview)
+    def create(
+        self, manifest: Mapping[str, Any], *, preview: bool = False, name: str = "thing"
+    ) -> tuple[str, Properties]:
+        """Check and create, for the resource of that name."""
+        return self.standin.create(resource(manifest, name), self.checked(manifest), preview=preview)
 
     def update(self, identifier: str, state: Properties, manifest: Mapping[str, Any]) -> Properties:
         """Check and update."""

@@ -55,6 +55,17 @@ with ControlPlane(Path(sys.argv[1])) as plane:
 """
 
 
+def _rest(program: subprocess.Popen[str]) -> str:
+    """Return what a program still prints until it ends.
+
+    With a time limit `communicate` reads the pipe past the lines that reading the first one has buffered.
+    """
+    assert program.stdout
+    rest = program.stdout.read()
+    program.wait(timeout=_GONE_SECONDS)
+    return rest
+
+
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[[str], tuple[subprocess.Popen[str], list[int]]]]:
     """Start the program above in a process group of its own, like a terminal does; return it and its servers' pids."""
@@ -136,7 +147,7 @@ def test_a_released_control_plane_outlives_the_program_until_it_is_stopped(
     start: Callable[[str], tuple[subprocess.Popen[str], list[int]]],
 ) -> None:
     program, pids = start("release")
-    kubeconfig, stop_command = program.communicate(timeout=_GONE_SECONDS)[0].splitlines()
+    kubeconfig, stop_command = _rest(program).splitlines()
     assert program.returncode == 0
     assert all(_is_running(pid) for pid in pids)
     server = yaml.safe_load(Path(kubeconfig).read_text())["clusters"][0]["cluster"]["server"]

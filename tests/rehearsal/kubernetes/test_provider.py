@@ -196,7 +196,7 @@ def test_an_object_that_exists_already_is_left_as_it_is(engine: "Engine", rest: 
     path = f"/api/v1/namespaces/{namespace}/configmaps/taken"
     metadata = {"name": "taken", "namespace": namespace}
     first = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"of": "the first"}}
-    engine.create(first)
+    engine.create(first, name="another")
     with pytest.raises(RefusedError, match='configmaps "taken" already exists'):
         engine.create({**first, "data": {"of": "the second"}})
     assert rest.get(path)["data"] == {"of": "the first"}

@@ -28,7 +28,7 @@ def case(request: pytest.FixtureRequest, namespace: str, engine: "Engine") -> di
     cases = yaml.safe_load(_TEXT.replace("NAMESPACE", namespace))
     found: dict[str, Any] = cases[_NAMES.index(request.param)]
     for manifest in found.get("first", ()):
-        engine.create(manifest)
+        engine.create(manifest, name="another")
     return found
 
 

@@ -1,0 +1,156 @@
+"""The three measures: the program over its floor, its growth with the node groups, the bring-up over a bare one."""
+
+import io
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+from bench import floor
+from bench.measures import Measure, Timed, in_turn, measure
+from components import assembly
+from components.compute import node_groups
+from rehearsal.aws.provider import AwsStandIn
+from rehearsal.engine import Engine, project_program
+from rehearsal.kubernetes.control_plane import ControlPlane
+from rehearsal.kubernetes.provider import KubernetesStandIn
+from rehearsal.progress import Progress
+from rehearsal.providers.random import RandomStandIn
+from rehearsal.providers.server import serve
+from rehearsal.run import Rehearsal, rehearse
+from rehearsal.workspace import prepare
+from tools.build import path_of
+
+_PREVIEW_GOAL: Final = 1.25
+_GROWTH_GOAL: Final = 1.15
+_BRING_UP_GOAL: Final = 1.2
+_GROWTH: Final = (1, 2, 4, 8)
+
+
+class BenchError(Exception):
+    """A measurement could not be taken; the text is the engine's or the rehearsal's own."""
+
+
+def run(stack: str, pairs: int) -> list[Measure]:
+    """Rehearse the stack once, then take all measures.
+
+    Raises:
+        BenchError: the stack does not pass its rehearsal, or a preview fails.
+
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        found = rehearse(stack, Progress(io.StringIO()), control_plane_directory=Path(directory))
+    if not found.report.passed:
+        raise BenchError(f"{stack} does not pass its rehearsal, so there is nothing to measure: make rehearse")
+    with _previews(stack) as previews:
+        return [
+            _over_the_floor(stack, previews, found.deployment, pairs),
+            _growth(previews, pairs),
+            _bring_up(found),
+        ]
+
+
+class _Previews:
+    """Previews of programs in a stack in which nothing was made."""
+
+    def __init__(self, engine: Callable[[Callable[[], None]], Engine]) -> None:
+        self._engine = engine
+        self.resources: dict[str, int] = {}
+
+    def timed(self, name: str, program: Callable[[], None]) -> Timed:
+        """Return what previews the program and tells how long it took; `resources` counts its resources."""
+        engine = self._engine(program)
+
+        def preview() -> float:
+            # A component is finished twice, once with its outputs.
+            urns: set[str] = set()
+            outcome = engine.preview(lambda _, urn: urns.add(urn))
+            if outcome.errors:
+                raise BenchError(f"the preview of {name} failed: {'; '.join(outcome.errors)}")
+            self.resources[name] = len(urns)
+            return outcome.seconds
+
+        return preview
+
+
+@contextmanager
+def _previews(stack: str) -> Iterator[_Previews]:
+    with ExitStack() as resources:
+        plane = resources.enter_context(ControlPlane(Path(resources.enter_context(tempfile.TemporaryDirectory()))))
+        aws = resources.enter_context(AwsStandIn())
+        providers = resources.enter_context(serve(aws, KubernetesStandIn(plane.api_client()), RandomStandIn()))
+
+        def engine(program: Callable[[], None]) -> Engine:
+            return Engine(resources.enter_context(prepare(stack)), path_of("pulumi"), providers, program)
+
+        yield _Previews(engine)
+
+
+def _over_the_floor(stack: str, previews: _Previews, deployment: Any, pairs: int) -> Measure:
+    taken = in_turn(
+        {
+            "program": previews.timed("program", project_program),
+            "floor": previews.timed("floor", floor.program(deployment)),
+        },
+        pairs,
+    )
+    assert previews.resources["program"] == previews.resources["floor"], previews.resources  # noqa: S101 - else it is no floor
+    return measure(
+        f"preview({stack}) / preview(floor)",
+        [ours / bare for ours, bare in zip(taken["program"], taken["floor"], strict=True)],
+        _PREVIEW_GOAL,
+        f"{min(taken['program']):.2f} s and {min(taken['floor']):.2f} s at best, of "
+        f"{previews.resources['floor']} resources",
+    )
+
+
+def _growth(previews: _Previews, pairs: int) -> Measure:
+    """Compare what a further resource costs in a large program with what it costs in a small one.
+
+    The resources of node groups are dearer than the average, so only such are compared; start-up cancels out.
+    """
+    runs = {f"{times}": previews.timed(f"{times}", _with_node_groups(times)) for times in _GROWTH}
+    taken = in_turn(runs, pairs)
+
+    def each(fewer: int, more: int, pair: int) -> float:
+        """Return the seconds for one of the resources that come with more node groups."""
+        seconds = taken[f"{more}"][pair] - taken[f"{fewer}"][pair]
+        return seconds / (previews.resources[f"{more}"] - previews.resources[f"{fewer}"])
+
+    first, *_, half, most = _GROWTH
+    figures = (f"{times}x: {previews.resources[f'{times}']} in {min(taken[f'{times}']):.2f} s" for times in _GROWTH)
+    return measure(
+        f"seconds per further resource, {half}x to {most}x / {first}x to {half}x the node groups",
+        [each(half, most, pair) / each(first, half, pair) for pair in range(pairs)],
+        _GROWTH_GOAL,
+        ", ".join(figures),
+    )
+
+
+def _with_node_groups(times: int) -> Callable[[], None]:
+    """Return the program with so many times the layer of the nodes, under other names."""
+    nodes = node_groups.Nodes
+
+    def several(name: str, *arguments: Any, **named: Any) -> Any:
+        for number in range(2, times + 1):
+            nodes(f"{name}-{number}", *arguments, **named)
+        return nodes(name, *arguments, **named)
+
+    def program() -> None:
+        with mock.patch.object(assembly, "Nodes", several):
+            project_program()
+
+    return program
+
+
+def _bring_up(found: Rehearsal) -> Measure:
+    """Return the estimate of the rehearsal; it has no spread, for it is computed."""
+    estimate = found.report.bring_up
+    return measure(
+        "bring-up / bring-up of a bare cluster",
+        [estimate.ratio],
+        _BRING_UP_GOAL,
+        f"{estimate.minutes:.1f} and {estimate.floor_minutes:.1f} minutes by typical creation times",
+    )

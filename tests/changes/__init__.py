@@ -1,0 +1,1 @@
+"""What ordinary changes do to a running environment: planned on the real engine, compared with what was reviewed."""
