@@ -230,7 +230,8 @@ def test_modules_that_cannot_be_downloaded_are_told_in_one_sentence(
     workshop.put_go(before_build='echo "go: modules.example.com: dial tcp: lookup: no such host" >&2; exit 1')
     assert main([]) == 1
     assert capsys.readouterr().err == (
-        "teller needs Go modules that could not be downloaded (go: modules.example.com: dial tcp: lookup: no such host). "
+        "teller needs Go modules that could not be downloaded "
+        "(go: modules.example.com: dial tcp: lookup: no such host). "
         "Connect to the network, or set GOPROXY to a mirror you can reach, then run this again.\n"
     )
 
