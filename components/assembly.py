@@ -8,7 +8,7 @@ import pulumi
 from components.capacity.storage_classes import StorageClasses
 from components.compute import addons, address_budget, kubeconfig, network_plugin
 from components.compute.addons import Addons
-from components.compute.cluster import Cluster
+from components.compute.cluster import Cluster, private_clients
 from components.compute.network_plugin import NetworkPlugin
 from components.compute.node_groups import Nodes
 from components.foundation import account
@@ -58,6 +58,7 @@ class Platform:
             account=settings.account,
             network=network.outputs,
             keys=encryption.outputs,
+            clients=private_clients(settings.cluster, settings.network),
             retain_data=settings.retain_data,
             opts=in_aws,
         )

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from components.capacity.storage_classes import StorageSettings
 from components.compute import addons, address_budget, kubernetes_versions, network_plugin
-from components.compute.cluster import ClusterSettings
+from components.compute.cluster import ClusterSettings, private_clients
 from components.compute.node_plan import zones_without_nodes
 from components.compute.node_roles import ROLES
 from components.compute.node_settings import NodesSettings
@@ -22,6 +22,7 @@ from settings.relations import Assembled, Conflict, Relation
 
 # A zone is its region and one letter: eu-central-1a. Local zones (us-west-2-lax-1a) have no EKS control plane.
 _ZONE_LETTER = 1
+_EVERYWHERE = IPv4Network("0.0.0.0/0")
 
 
 def zones_lie_in_the_region(account: AccountSettings, network: NetworkSettings) -> Iterator[Conflict]:
@@ -51,6 +52,17 @@ def services_have_addresses_of_their_own(network: NetworkSettings, cluster: Clus
                 "it for a Service's",
                 remedy=_elsewhere(cluster.service_cidr, block),
             )
+
+
+def the_api_server_is_not_open_to_everything(network: NetworkSettings, cluster: ClusterSettings) -> Iterator[Conflict]:
+    """Yield the missing list of callers where everything behind the transit gateway would be one."""
+    if _EVERYWHERE in private_clients(cluster, network):
+        yield Conflict(
+            keys=(("cluster", "private_access_cidrs"), ("network", "transit_gateway", "cidrs")),
+            why=f"lets everyone who is routed here call the API server ({_EVERYWHERE}); name the networks of those "
+            "who may",
+            remedy=[str(network.cidr)],
+        )
 
 
 def principals_are_of_the_partition(account: AccountSettings, cluster: ClusterSettings) -> Iterator[Conflict]:
@@ -185,6 +197,7 @@ class PlatformSettings(Assembled):
         gpu_nodes_stand_in_the_networks_zones,
         zones_lie_in_the_region,
         services_have_addresses_of_their_own,
+        the_api_server_is_not_open_to_everything,
         principals_are_of_the_partition,
         developers_stay_out_of_the_platform,
     )

@@ -85,15 +85,9 @@ def surge(max_size: int, *, zones: int, max_unavailable_percent: int) -> int:
     return max(_SURGE_FOR_EACH_ZONE * zones, at_a_time)
 
 
-def nodes_in_a_zone(group: PlannedGroup, zones: int) -> int:
-    """Return the most nodes of a group in one of its zones, spread evenly, while the full group is updated.
-
-    Args:
-        group: The group.
-        zones: How many zones the network has.
-
-    """
-    spread = zones if group.zone is None else 1
+def nodes_in_a_zone(group: PlannedGroup) -> int:
+    """Return the most nodes of a group in one of its zones, spread evenly, while the full group is updated."""
+    spread = len(group.zones)
     percent = group.settings.max_unavailable_percent
     return ceil((group.max_size + surge(group.max_size, zones=spread, max_unavailable_percent=percent)) / spread)
 
@@ -139,11 +133,11 @@ def overflows(network: NetworkSettings, nodes: NodesSettings, plugin: NetworkPlu
     """
     groups = node_plan.plan(nodes, network.zones)
     found: dict[str, Overflow] = {}
-    for index, zone in enumerate(subnets.plan(network.cidr, network.pod_cidr, network.zones)):
-        here = [group for group in groups if group.zone in (None, index)]
+    for zone in subnets.plan(network.cidr, network.pod_cidr, network.zones):
+        here = [group for group in groups if zone.zone in group.zones]
         for tier, subnet, shares in (
-            ("node", zone.node, {"others": _OTHERS_IN_NODE_SUBNETS, **_shares(here, network, plugin)}),
-            ("pod", zone.pod, _shares(here, network, None)),
+            ("node", zone.node, {"others": _OTHERS_IN_NODE_SUBNETS, **_shares(here, plugin)}),
+            ("pod", zone.pod, _shares(here, None)),
         ):
             needed = sum(shares.values())
             if needed > max(usable(subnet), found[tier].needed if tier in found else 0):
@@ -192,7 +186,7 @@ def _growing(block: IPv4Network) -> Iterator[IPv4Network]:
         yield block.supernet(new_prefix=prefix)
 
 
-def _shares(groups: Sequence[PlannedGroup], network: NetworkSettings, plugin: NetworkPlugin | None) -> dict[str, int]:
+def _shares(groups: Sequence[PlannedGroup], plugin: NetworkPlugin | None) -> dict[str, int]:
     """Return by role what its nodes take in one zone: of the node subnet with a plug-in, without of the pod subnet."""
     shares: dict[str, int] = {}
     for group in groups:
@@ -200,7 +194,7 @@ def _shares(groups: Sequence[PlannedGroup], network: NetworkSettings, plugin: Ne
             pod_subnet_addresses(kind) if plugin is None else node_subnet_addresses(kind, plugin)
             for kind in group.settings.kinds
         )
-        shares[group.role] = shares.get(group.role, 0) + nodes_in_a_zone(group, len(network.zones)) * each
+        shares[group.role] = shares.get(group.role, 0) + nodes_in_a_zone(group) * each
     return shares
 
 

@@ -1,5 +1,6 @@
 """The EKS control plane: private, encrypted, audited, and open to named principals only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Annotated, Final, Literal
@@ -14,11 +15,13 @@ from components.compute.kubernetes_versions import Support
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionOutputs
 from components.foundation.network import NetworkOutputs
+from components.foundation.network_settings import NetworkSettings
 from components.kit import addresses, iam, versions
 from components.kit.layer import Layer
 from components.kit.settings import Settings
 
 _LOG_TYPES: Final = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+_API_PORT: Final = 443
 
 
 class ClusterSettings(Settings):
@@ -47,6 +50,10 @@ class ClusterSettings(Settings):
     access_path: Annotated[Literal["vpn", "bastion", "runner_in_vpc"] | None, Field(validate_default=True)] = None
     """The way on which `pulumi` and `kubectl` reach an API server that answers inside the VPC only. It is not made
     here; naming it is to say that it exists."""
+
+    private_access_cidrs: Annotated[tuple[IPv4Network, ...], Field(max_length=20)] = ()
+    """Address blocks that reach the API server inside the VPC, on the `access_path`. Empty: the VPC's own, and with
+    `vpn` those behind the transit gateway too."""
 
     # https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html
     service_cidr: Annotated[IPv4Network, AfterValidator(addresses.private), addresses.sized(12, 24)] = IPv4Network(
@@ -93,6 +100,14 @@ class ClusterOutputs:
     oidc_issuer: pulumi.Output[str]
 
 
+def private_clients(settings: ClusterSettings, network: NetworkSettings) -> tuple[IPv4Network, ...]:
+    """Return the address blocks from which the API server is called inside the VPC, by others than its nodes."""
+    if settings.access_path is None or settings.private_access_cidrs:
+        return settings.private_access_cidrs
+    beyond = network.transit_gateway.cidrs if network.transit_gateway and settings.access_path == "vpn" else ()
+    return (network.cidr, *beyond)
+
+
 class Cluster(Layer, kind="platform:compute:Cluster"):
     """A control plane with nothing installed in it yet."""
 
@@ -104,6 +119,7 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
         account: AccountSettings,
         network: NetworkOutputs,
         keys: EncryptionOutputs,
+        clients: Iterable[IPv4Network],
         retain_data: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -139,7 +155,7 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
                 authentication_mode="API", bootstrap_cluster_creator_admin_permissions=False
             ),
             vpc_config=aws.eks.ClusterVpcConfigArgs(
-                subnet_ids=network.control_plane_subnet_ids,
+                subnet_ids=list(network.control_plane_subnet_ids.values()),
                 endpoint_private_access=True,
                 endpoint_public_access=bool(settings.public_access_cidrs),
                 public_access_cidrs=[str(block) for block in settings.public_access_cidrs] or None,
@@ -160,6 +176,18 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
             deletion_protection=retain_data,
             opts=self.child(protect=retain_data, depends_on=[permission, logs]),
         )
+        for block in clients:
+            # EKS's own group lets in nodes only: everyone else who is to be answered inside the VPC must be named.
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-api-{str(block).replace('/', '-')}",
+                security_group_id=cluster.vpc_config.cluster_security_group_id,
+                ip_protocol="tcp",
+                from_port=_API_PORT,
+                to_port=_API_PORT,
+                cidr_ipv4=str(block),
+                description="the API server, on the declared access path",
+                opts=self.child(),
+            )
         for grant in access.grants(settings.access):
             access.admit(self, grant, cluster_name=cluster.name, partition=account.partition)
         # The issuer's and the authority's first entries are the only ones EKS ever fills.

@@ -92,7 +92,7 @@ class Nodes(Layer, kind="platform:compute:Nodes"):
                 f"{name}-{group.name}",
                 cluster_name=cluster.name,
                 node_role_arn=role.arn,
-                subnet_ids=_subnets(network.node_subnet_ids, group.zone),
+                subnet_ids=[network.node_subnet_ids[zone] for zone in group.zones],
                 version=cluster.version,
                 launch_template=template,
                 **_arguments(group, network_plugin),
@@ -111,10 +111,6 @@ class Nodes(Layer, kind="platform:compute:Nodes"):
                 ),
             )
         )
-
-
-def _subnets(ids: pulumi.Output[list[str]], zone: int | None) -> pulumi.Output[list[str]]:
-    return ids if zone is None else ids.apply(lambda found: [found[zone]])
 
 
 def _arguments(group: PlannedGroup, plugin: NetworkPlugin) -> dict[str, Any]:

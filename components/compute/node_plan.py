@@ -26,7 +26,7 @@ class PlannedGroup:
         role: Its role, ``storage``.
         settings: The settings of its role.
         ami_family: Its operating system.
-        zone: The position of its only zone among the network's; None when it spans all.
+        zones: The zones its nodes may be in: one where zones matter, else all.
         min_size: Fewest nodes.
         max_size: Most nodes.
         retiring: Whether it is on its way out.
@@ -37,7 +37,7 @@ class PlannedGroup:
     role: str
     settings: NodeGroupSettings
     ami_family: AmiFamily
-    zone: int | None
+    zones: tuple[str, ...]
     min_size: int
     max_size: int
     retiring: bool
@@ -94,13 +94,13 @@ def _groups(
 ) -> Iterator[PlannedGroup]:
     for role, group in groups.items():
         generation = "" if group.generation == 1 else f"-g{group.generation}"
-        for suffix, zone, share in _places(role, group, zones):
+        for suffix, within, share in _places(role, group, zones):
             yield PlannedGroup(
                 name=f"{role}{suffix}{generation}",
                 role=role,
                 settings=group,
                 ami_family=family,
-                zone=zone,
+                zones=within,
                 min_size=_share(group.min_size, *share),
                 max_size=_share(group.max_size, *share),
                 retiring=retiring,
@@ -109,15 +109,15 @@ def _groups(
 
 def _places(
     role: str, group: NodeGroupSettings, zones: Sequence[str]
-) -> Iterator[tuple[str, int | None, tuple[int, int]]]:
-    """Yield for each group of a role its suffix, its zone and which part of how many it is."""
+) -> Iterator[tuple[str, tuple[str, ...], tuple[int, int]]]:
+    """Yield for each group of a role its suffix, its zones and which part of how many it is."""
     if ROLES[role].zonal:
         for index, zone in enumerate(zones):
-            yield f"-{zone[-1]}", index, (index, len(zones))
+            yield f"-{zone[-1]}", (zone,), (index, len(zones))
     elif isinstance(group, GpuGroupSettings) and group.zone:
-        yield "", zones.index(group.zone), (0, 1)
+        yield "", (group.zone,), (0, 1)
     else:
-        yield "", None, (0, 1)
+        yield "", tuple(zones), (0, 1)
 
 
 def _share(total: int, part: int, parts: int) -> int:

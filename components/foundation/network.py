@@ -1,6 +1,6 @@
 """The network a cluster lives in: one VPC over several zones, with a tier of subnets for each kind of address."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -14,13 +14,17 @@ from components.kit.layer import Layer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkOutputs:
-    """What the layers above need of the network; lists are in the order of the zones."""
+    """What the layers above need of the network; of each tier one subnet in each zone, by the zone's name.
+
+    Not one list for a tier: what lives in one zone would then depend on the subnets of all, and a zone that is added
+    would make its plan unknown.
+    """
 
     vpc_id: pulumi.Output[str]
-    public_subnet_ids: pulumi.Output[list[str]]
-    node_subnet_ids: pulumi.Output[list[str]]
-    pod_subnet_ids: pulumi.Output[list[str]]
-    control_plane_subnet_ids: pulumi.Output[list[str]]
+    public_subnet_ids: Mapping[str, pulumi.Output[str]]
+    node_subnet_ids: Mapping[str, pulumi.Output[str]]
+    pod_subnet_ids: Mapping[str, pulumi.Output[str]]
+    control_plane_subnet_ids: Mapping[str, pulumi.Output[str]]
 
 
 class Network(Layer, kind="platform:foundation:Network"):
@@ -102,10 +106,10 @@ class Network(Layer, kind="platform:foundation:Network"):
         self.outputs = self.publish(
             NetworkOutputs(
                 vpc_id=self._vpc.id,
-                public_subnet_ids=_ids(public),
-                node_subnet_ids=_ids(node),
-                pod_subnet_ids=_ids(pod),
-                control_plane_subnet_ids=_ids(control_plane),
+                public_subnet_ids=self._ids(public),
+                node_subnet_ids=self._ids(node),
+                pod_subnet_ids=self._ids(pod),
+                control_plane_subnet_ids=self._ids(control_plane),
             )
         )
 
@@ -190,6 +194,5 @@ class Network(Layer, kind="platform:foundation:Network"):
             f"{self._name}-{role}", subnet_id=subnet.id, route_table_id=table.id, opts=self.child()
         )
 
-
-def _ids(tier: dict[str, aws.ec2.Subnet]) -> pulumi.Output[list[str]]:
-    return pulumi.Output.all(*(subnet.id for subnet in tier.values())).apply(list)
+    def _ids(self, tier: dict[str, aws.ec2.Subnet]) -> dict[str, pulumi.Output[str]]:
+        return {zone.zone: tier[zone.letter].id for zone in self._plan}

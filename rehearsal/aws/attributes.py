@@ -6,6 +6,7 @@ from typing import Any, Final, get_args, get_origin
 
 from rehearsal.aws.names import counterpart
 from rehearsal.aws.sdk import Declared, nested, properties, unwrapped
+from rehearsal.providers.properties import UNKNOWN
 from rehearsal.providers.standin import Properties
 
 _PLAIN: Final[Mapping[type, Any]] = {bool: False, int: 0, float: 0.0}
@@ -35,6 +36,27 @@ def fill(name: str, declared: Declared, inputs: Mapping[str, Any], answered: Map
         elif key not in declared.optional:
             outputs[key] = _invented(hint, path)
     return outputs
+
+
+def foreseen(declared: Declared, inputs: Mapping[str, Any], state: Mapping[str, Any]) -> Properties:
+    """Return the inputs as a preview shows them: what a nested one was not given is as it was, or still unknown.
+
+    The SDK takes a nested input for the whole output, so that ``vpcConfig.clusterSecurityGroupId`` would be none.
+
+    Args:
+        declared: What the SDK declares of the type.
+        inputs: The inputs to come.
+        state: The outputs so far; empty before the resource is there.
+
+    """
+    shown = dict(inputs)
+    for key, value in inputs.items():
+        structure = nested(unwrapped(declared.outputs[key])) if key in declared.outputs else None
+        if structure is not None and isinstance(value, Mapping):
+            was = state.get(key)
+            known = was if isinstance(was, Mapping) else {}
+            shown[key] = {**{own: known.get(own, UNKNOWN) for own, _ in properties(structure)}, **value}
+    return shown
 
 
 def answers_by_name(declared: Declared, answer: Mapping[str, Any]) -> dict[str, Any]:

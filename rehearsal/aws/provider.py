@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
-from rehearsal.aws.attributes import answers_by_name, fill
+from rehearsal.aws.attributes import answers_by_name, fill, foreseen
 from rehearsal.aws.calls import creation, requests
 from rehearsal.aws.emulator import Emulator
 from rehearsal.aws.execution import Answers, Execution
@@ -103,10 +103,10 @@ class AwsStandIn(StandIn):
         return () if wanted is UNKNOWN or wanted == (state.get("tagsAll") or {}) else ("tagsAll",)
 
     def planned(self, resource: Resource, state: Properties, olds: Properties, news: Properties) -> Properties:
-        """Say what the update will compute anew, as the row tells."""
+        """Say what AWS will compute, as the row tells; within nested inputs, all they were not given."""
         row = ROWS.get(resource.type)
         anew = row.recomputed if row is not None and {*changed_inputs(olds, news)} - {"tags"} else ()
-        return {**state, **news, **dict.fromkeys(anew, UNKNOWN)}
+        return {**state, **foreseen(_declared(resource), news, state), **dict.fromkeys(anew, UNKNOWN)}
 
     def create(self, resource: Resource, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Create in the emulator, or in the model where it does not serve the type."""

@@ -113,7 +113,8 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         if request.preview and not self._standin.previews:
             # What is missing here the SDK treats as known after up.
-            return provider_pb2.CreateResponse(properties=request.properties)
+            planned = self._standin.planned(_resource(request), {}, {}, decode(request.properties))
+            return provider_pb2.CreateResponse(properties=encode(planned))
         resource = _resource(request)
 
         def create() -> tuple[str, Properties]:

@@ -94,7 +94,10 @@ class StandIn(ABC):
         return ()
 
     def planned(self, resource: Resource, state: Properties, olds: Properties, news: Properties) -> Properties:
-        """Return what a preview can say of the outputs after an update; what that computes anew is `UNKNOWN`."""
+        """Return what a preview can say of the outputs; what the creation or update computes is `UNKNOWN`.
+
+        Before a creation `state` and `olds` are empty.
+        """
         del resource, olds
         return {**state, **news}
 

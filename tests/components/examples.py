@@ -15,6 +15,7 @@ Model = TypeVar("Model", bound=Settings)
 
 DEPLOYER = "arn:aws:iam::111122223333:role/deployer"
 ADMIN = "arn:aws:iam::111122223333:role/admin"
+ZONES = "ab"
 
 
 def parsed(model: type[Model], **values: Any) -> Model:
@@ -27,8 +28,8 @@ def account() -> AccountSettings:
 
 
 def network() -> NetworkOutputs:
-    def ids(tier: str) -> pulumi.Output[list[str]]:
-        return pulumi.Output.from_input([f"subnet-{tier}-a", f"subnet-{tier}-b"])
+    def ids(tier: str) -> dict[str, pulumi.Output[str]]:
+        return {f"eu-central-1{zone}": pulumi.Output.from_input(f"subnet-{tier}-{zone}") for zone in ZONES}
 
     return NetworkOutputs(
         vpc_id=pulumi.Output.from_input("vpc-1"),

@@ -1,5 +1,6 @@
 """Nodes and pods against the addresses there are: refused with the figures, mended with what works."""
 
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -85,6 +86,16 @@ def test_another_networks_addresses_may_not_be_those_of_services(data: dict[str,
     assert problem.path == ("cluster", "service_cidr")
     assert problem.says.startswith("holds 172.20.8.0/24, which lies behind the transit gateway")
     assert str(_mended(data, problem).cluster.service_cidr) == "10.100.0.0/16"
+
+
+def test_the_api_server_is_not_opened_to_everything_that_is_routed_to_it(data: dict[str, Any]) -> None:
+    data["network"].update(nat="none", transit_gateway={"id": "tgw-0123456789abcdef0", "cidrs": ["0.0.0.0/0"]})
+    data["cluster"]["access_path"] = "vpn"
+    (problem,) = _problems(data)
+
+    assert problem.path == ("cluster", "private_access_cidrs")
+    assert "0.0.0.0/0" in problem.says
+    assert _mended(data, problem).cluster.private_access_cidrs == (IPv4Network(data["network"]["cidr"]),)
 
 
 def test_a_gpu_zone_that_is_none_is_the_only_problem_reported_of_it(data: dict[str, Any]) -> None:

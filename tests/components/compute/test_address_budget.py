@@ -149,7 +149,7 @@ def test_zones_hold_all_nodes_between_them_and_no_zone_two_more_than_its_share(s
 
     all_nodes = size + budget.surge(size, zones=3, max_unavailable_percent=percent)
 
-    assert all_nodes <= 3 * budget.nodes_in_a_zone(group, 3) < all_nodes + 3
+    assert all_nodes <= 3 * budget.nodes_in_a_zone(group) < all_nodes + 3
     assert all_nodes - size >= min(ceil(size * percent / 100), 100)
 
 
@@ -161,7 +161,7 @@ def test_nothing_is_refused_that_fits_and_nothing_passes_that_does_not(
     assume(kind.gpus == 0)
     nodes = _nodes(size, kind.type)
     (group,) = node_plan.plan(nodes, network.zones)
-    count = budget.nodes_in_a_zone(group, 3)
+    count = budget.nodes_in_a_zone(group)
     zone = subnets.plan(network.cidr, network.pod_cidr, network.zones)[0]
 
     refused = {overflow.tier for overflow in budget.overflows(network, nodes, plugin)}

@@ -1,12 +1,15 @@
 """The control plane: private, encrypted, audited, and open to named principals only."""
 
+from collections.abc import Sequence
+from ipaddress import IPv4Network
 from typing import Any
 
 import botocore.session
 import pytest
 from pydantic import ValidationError
 
-from components.compute.cluster import Cluster, ClusterSettings
+from components.compute.cluster import Cluster, ClusterSettings, private_clients
+from components.foundation.network_settings import NetworkSettings
 from components.kit import versions
 from tests.components import examples
 from tests.components.recording import Recording, build
@@ -20,7 +23,7 @@ def _settings(**values: Any) -> ClusterSettings:
     )
 
 
-def _built(*, retain: bool = True, **values: Any) -> Recording:
+def _built(*, retain: bool = True, clients: Sequence[str] = (), **values: Any) -> Recording:
     return build(
         lambda: Cluster(
             "cluster",
@@ -28,6 +31,7 @@ def _built(*, retain: bool = True, **values: Any) -> Recording:
             account=examples.account(),
             network=examples.network(),
             keys=examples.keys(),
+            clients=[IPv4Network(block) for block in clients],
             retain_data=retain,
         )
     )
@@ -144,6 +148,40 @@ def test_the_cluster_is_protected_where_data_is_retained(retain: bool) -> None: 
 @pytest.mark.parametrize("path", ["vpn", "bastion", "runner_in_vpc"])
 def test_a_private_api_server_can_be_reached_somehow(path: str) -> None:
     assert _settings(access_path=path).access_path == path
+
+
+def test_callers_inside_the_vpc_are_let_in_at_the_api_servers_port_alone() -> None:
+    recording = _built(clients=["10.20.0.0/16", "10.64.0.0/12"])
+
+    rules = recording.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    assert {made.name for made in rules} == {"cluster-api-10.20.0.0-16", "cluster-api-10.64.0.0-12"}
+    for made in rules:
+        assert made.inputs["securityGroupId"] == "<cluster-control-plane.vpcConfig.clusterSecurityGroupId>"
+        assert (made.inputs["ipProtocol"], made.inputs["fromPort"], made.inputs["toPort"]) == ("tcp", 443, 443)
+    assert {made.inputs["cidrIpv4"] for made in rules} == {"10.20.0.0/16", "10.64.0.0/12"}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"access_path": "vpn"}, ["10.20.0.0/16", "10.64.0.0/12"]),
+        ({"access_path": "bastion"}, ["10.20.0.0/16"]),
+        ({"access_path": "vpn", "private_access_cidrs": ["10.64.8.0/24"]}, ["10.64.8.0/24"]),
+        ({"access_path": None, "public_access_cidrs": ["198.51.100.0/24"]}, []),
+    ],
+    ids=["vpn", "bastion", "narrowed", "public"],
+)
+def test_who_calls_the_api_server_inside_the_vpc_follows_from_the_access_path(
+    values: dict[str, Any], expected: list[str]
+) -> None:
+    network = examples.parsed(
+        NetworkSettings,
+        cidr="10.20.0.0/16",
+        zones=["eu-central-1a", "eu-central-1b", "eu-central-1c"],
+        transit_gateway={"id": "tgw-0123456789abcdef0", "cidrs": ["10.64.0.0/12"]},
+    )
+
+    assert [str(block) for block in private_clients(_settings(**values), network)] == expected
 
 
 def test_a_public_api_server_needs_no_other_way() -> None:

@@ -18,13 +18,13 @@ def _names(**values: Any) -> list[str]:
 
 def test_every_zone_has_its_own_storage_nodes_and_the_other_roles_span_all() -> None:
     assert _names() == ["general", "spot", "gpu", "storage-a", "storage-b", "storage-c"]
-    assert [group.zone for group in plan(parsed(), _ZONES)] == [None, None, None, 0, 1, 2]
+    assert [group.zones for group in plan(parsed(), _ZONES)] == [_ZONES] * 3 + [(zone,) for zone in _ZONES]
 
 
 def test_gpu_nodes_can_keep_to_one_zone() -> None:
     (group,) = [group for group in plan(parsed(gpu={**GPU, "zone": "eu-central-1c"}), _ZONES) if group.role == "gpu"]
 
-    assert (group.name, group.zone, group.max_size) == ("gpu", 2, 2)
+    assert (group.name, group.zones, group.max_size) == ("gpu", ("eu-central-1c",), 2)
 
 
 @pytest.mark.parametrize(

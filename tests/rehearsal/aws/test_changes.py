@@ -117,6 +117,24 @@ def test_a_preview_does_not_know_the_version_that_an_update_of_a_template_makes(
     assert planned == {"latestVersion": UNKNOWN, "defaultVersion": UNKNOWN, "id": "lt-1", "userData": "b"}
 
 
+def test_a_preview_does_not_take_a_nested_input_for_all_that_aws_will_answer() -> None:
+    inputs = {"name": "it", "vpcConfig": {"subnetIds": ["subnet-1"]}}
+    planned = AwsStandIn().planned(_resource("aws:eks/cluster:Cluster"), {}, {}, inputs)
+
+    assert planned["name"] == "it"
+    assert planned["vpcConfig"]["subnetIds"] == ["subnet-1"]
+    assert planned["vpcConfig"]["clusterSecurityGroupId"] is UNKNOWN
+
+
+def test_what_aws_has_answered_within_a_nested_input_stays_through_an_update() -> None:
+    state = {"vpcConfig": {"subnetIds": ["subnet-1"], "clusterSecurityGroupId": "sg-1"}}
+    inputs = {"vpcConfig": {"subnetIds": ["subnet-2"]}}
+    planned = AwsStandIn().planned(_resource("aws:eks/cluster:Cluster"), state, state, inputs)
+
+    assert planned["vpcConfig"]["subnetIds"] == ["subnet-2"]
+    assert planned["vpcConfig"]["clusterSecurityGroupId"] == "sg-1"
+
+
 def test_new_tags_make_no_version_of_a_template() -> None:
     planned = AwsStandIn().planned(_resource(_TEMPLATE), {"latestVersion": 1}, {"tags": {}}, {"tags": {"a": "b"}})
     (call,) = ROWS[_TEMPLATE].updates
