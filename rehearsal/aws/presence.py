@@ -31,7 +31,7 @@ class _Look:
         found: A JMESPath, which may hold templates, to the ids of those it described that are alive.
         filters: For a resource whose id AWS chooses: from a filter's name to the input that is its value. Besides them
             the tags must be those of the inputs.
-        filtering: The member that takes the filters.
+        filtering: The member that takes the filters; empty where none does, so that nothing is found by its inputs.
 
     """
 
@@ -46,6 +46,24 @@ class _Look:
 def _ec2(operation: str, ids: str, found: str, **filters: str) -> _Look:
     named = {name.replace("_", "-"): value for name, value in filters.items()}
     return _Look("ec2", operation, {ids: ["{id}"]}, found, named)
+
+
+def _group_rule(egress: str) -> _Look:
+    """Return how a security group's rules are described: by group, direction and whom they let through."""
+    return _Look(
+        "ec2",
+        "DescribeSecurityGroupRules",
+        {"Filters": [{"Name": "group-id", "Values": ["{securityGroupId}"]}]},
+        f"SecurityGroupRules[?IsEgress==`{egress}` && IpProtocol=='{{ipProtocol}}' && "
+        "(CidrIpv4 || '')=='{cidrIpv4}' && (ReferencedGroupInfo.GroupId || '')=='{referencedSecurityGroupId}']"
+        ".SecurityGroupRuleId",
+        {"group-id": "securityGroupId"},
+    )
+
+
+def _of_bucket(operation: str, member: str) -> _Look:
+    """Return how a part of a bucket's configuration is described; where it is not set its member is absent."""
+    return _Look("s3", operation, {"Bucket": "{bucket}"}, f"{member} && ['{{id}}']")
 
 
 _ROUTE: Final = (
@@ -100,6 +118,15 @@ _LOOKS: Final[Mapping[str, _Look]] = {
     "aws:ec2/securityGroup:SecurityGroup": _ec2(
         "DescribeSecurityGroups", "GroupIds", "SecurityGroups[].GroupId", group_name="name", vpc_id="vpcId"
     ),
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _Look(
+        "ec2",
+        "DescribeSecurityGroups",
+        {"GroupIds": ["{id}"]},
+        "SecurityGroups[?GroupName=='default'].GroupId",
+        {"vpc-id": "vpcId"},
+    ),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _group_rule("false"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _group_rule("true"),
     "aws:ec2/launchTemplate:LaunchTemplate": _ec2(
         "DescribeLaunchTemplates",
         "LaunchTemplateIds",
@@ -116,7 +143,7 @@ _LOOKS: Final[Mapping[str, _Look]] = {
     ),
     "aws:iam/role:Role": _Look("iam", "GetRole", {"RoleName": "{id}"}, "Role.[RoleName]"),
     "aws:iam/rolePolicy:RolePolicy": _Look(
-        "iam", "GetRolePolicy", {"RoleName": "{role}", "PolicyName": "{name}"}, "['{id}']"
+        "iam", "GetRolePolicy", {"RoleName": "{role}", "PolicyName": "{name}"}, "@ && ['{id}']"
     ),
     "aws:iam/policy:Policy": _Look("iam", "GetPolicy", {"PolicyArn": "{id}"}, "Policy.[Arn]"),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _Look(
@@ -124,6 +151,9 @@ _LOOKS: Final[Mapping[str, _Look]] = {
         "ListAttachedRolePolicies",
         {"RoleName": "{role}"},
         "AttachedPolicies[?PolicyArn=='{policyArn}'].['{id}'][]",
+    ),
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": _Look(
+        "iam", "GetOpenIDConnectProvider", {"OpenIDConnectProviderArn": "{id}"}, "@ && ['{id}']", filtering=""
     ),
     "aws:iam/instanceProfile:InstanceProfile": _Look(
         "iam", "GetInstanceProfile", {"InstanceProfileName": "{id}"}, "InstanceProfile.[InstanceProfileName]"
@@ -135,8 +165,28 @@ _LOOKS: Final[Mapping[str, _Look]] = {
     "aws:cloudwatch/logGroup:LogGroup": _Look(
         "logs", "DescribeLogGroups", {"logGroupNamePrefix": "{id}"}, "logGroups[?logGroupName=='{id}'].logGroupName"
     ),
-    "aws:s3/bucket:Bucket": _Look("s3", "HeadBucket", {"Bucket": "{id}"}, "['{id}']"),
-    "aws:sqs/queue:Queue": _Look("sqs", "GetQueueAttributes", {"QueueUrl": "{id}"}, "['{id}']"),
+    "aws:s3/bucket:Bucket": _Look("s3", "HeadBucket", {"Bucket": "{id}"}, "@ && ['{id}']"),
+    "aws:s3/bucketVersioning:BucketVersioning": _of_bucket("GetBucketVersioning", "Status"),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": _of_bucket(
+        "GetBucketEncryption", "ServerSideEncryptionConfiguration"
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _of_bucket(
+        "GetPublicAccessBlock", "PublicAccessBlockConfiguration"
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy": _of_bucket("GetBucketPolicy", "Policy"),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _of_bucket(
+        "GetBucketLifecycleConfiguration", "Rules"
+    ),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _of_bucket(
+        "GetBucketOwnershipControls", "OwnershipControls"
+    ),
+    "aws:sqs/queue:Queue": _Look(
+        "sqs",
+        "GetQueueAttributes",
+        {"QueueUrl": "{id}", "AttributeNames": ["QueueArn"]},
+        "Attributes && ['{id}']",
+        filtering="",
+    ),
 }
 
 # Whose id is AWS's answer in the table, and their name all the same.
@@ -190,7 +240,7 @@ class Presence:
         if self.row.type == "aws:kms/key:Key":
             return self._keys()
         look = _LOOKS.get(self.row.type)
-        return self._filtered(look) if look is not None else ()
+        return self._filtered(look) if look is not None and look.filtering else ()
 
     def _described(self, token: str, context: Mapping[str, Any]) -> list[str]:
         look = _LOOKS[token]

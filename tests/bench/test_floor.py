@@ -1,5 +1,7 @@
 """The floor registers what the stack has, flat: as many resources of the same types with the same inputs."""
 
+import pulumi_aws as aws
+
 from bench import floor
 from tests.components.recording import build
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from rehearsal.aws.presence import Presence
+from rehearsal.aws.provider import _declared
 from rehearsal.aws.rows import ROWS
 from rehearsal.providers.standin import Change
 from tests.rehearsal.aws.inputs import (
@@ -110,10 +112,14 @@ def _storage(world: World) -> None:
     world.make("sqs/queue:Queue", "ordered", fifoQueue=True)
 
 
-def test_every_type_of_the_tables_is_made_and_deleted_and_nothing_is_left(empty: World) -> None:
-    empty.build()
+def _everything(world: World) -> None:
+    world.build()
     for part in (_rest_of_ec2, _rest_of_iam, _rest_of_eks, _keys_and_logs, _storage):
-        part(empty)
+        part(world)
+
+
+def test_every_type_of_the_tables_is_made_and_deleted_and_nothing_is_left(empty: World) -> None:
+    _everything(empty)
 
     made = {resource.type for resource, _, _ in empty.made.values()}
     assert made == set(ROWS), "a type of the tables is not exercised"
@@ -243,3 +249,22 @@ def test_settings_may_be_json_texts_as_the_engine_sends_them(empty: World) -> No
     filters = [{"Name": "resource-id", "Values": [role]}]
     found = empty.aws._emulator.call("ec2", "DescribeTags", {"Filters": filters})["Tags"]
     assert {tag["Key"]: tag["Value"] for tag in found} == {"owner": "platform", "use": "test"}
+
+
+def test_of_everything_in_the_emulator_aws_is_asked_whether_it_is_there(empty: World) -> None:
+    _everything(empty)
+    looks = {}
+    for resource, identifier, _ in empty.made.values():
+        row, entry = ROWS[resource.type], empty.aws.ledger.find(resource.type, identifier)
+        if row.emulated and entry is not None:
+            context = {**empty.aws._context(resource, _declared(resource), entry.inputs), "id": identifier}
+            looks[resource.name] = (Presence(empty.aws._emulator, row, context), identifier)
+
+    assert {name for name, (look, identifier) in looks.items() if look.exists(identifier) is not True} == set()
+    assert {name for name, (look, identifier) in looks.items() if identifier not in look.search()} == {
+        "oidc",
+        "interruptions",
+        "ordered",
+    }
+    empty.delete_all()
+    assert {name for name, (look, identifier) in looks.items() if look.exists(identifier) is not False} == set()

@@ -71,6 +71,11 @@ WRONG: dict[str, tuple[str, Callable[[World], dict[str, Any]], str]] = {
         },
         "RouteAlreadyExists",
     ),
+    "second internet gateway": (
+        "ec2/internetGateway:InternetGateway",
+        lambda w: {"vpcId": w.identifier("vpc")},
+        "Resource.AlreadyAssociated",
+    ),
     "NAT gateway without an address": (
         NAT,
         lambda w: {"subnetId": w.identifier(f"public-{ZONES[0]}"), "allocationId": "eipalloc-gone"},
