@@ -11,26 +11,29 @@ _STACK: Final = "pulumi:pulumi:Stack"
 _PROVIDERS: Final = "pulumi:providers:"
 
 
-def program(deployment: Mapping[str, Any]) -> Callable[[], None]:
+def program(deployment: Mapping[str, Any], *, layer: str = "", times: int = 1) -> Callable[[], None]:
     """Return a program of as many resources of the same types with the same inputs as a stack that has been made.
 
     Without layers, dependencies, settings and outputs; every input is a literal. Components stay, as empty names. The
-    resources are made by the SDK's own classes, which cost a third of a preview and which nobody writes programs without.
+    resources are made by the SDK's own classes, as far as they are loaded: they cost a third of a preview, and nobody
+    writes programs without them.
+
+    Args:
+        deployment: The stack's exported state.
+        layer: The type token of a layer that is there more than once.
+        times: How often; the further ones under other names.
+
     """
     entries: Sequence[Mapping[str, Any]] = [entry for entry in deployment["resources"] if entry["type"] != _STACK]
 
     def register() -> None:
         providers = dict(_providers(entries))
         for entry in entries:
-            name = entry["urn"].rpartition("::")[2]
             if entry["type"].startswith(_PROVIDERS):
                 continue
-            if not entry.get("custom"):
-                pulumi.ComponentResource(entry["type"], name)
-                continue
-            # The reference ends in the provider's id.
-            provider = providers[entry["provider"].rpartition("::")[0]]
-            _make(entry["type"], name, entry["inputs"], pulumi.ResourceOptions(provider=provider))
+            repeated = layer and (entry["type"] == layer or f"{layer}$" in entry["urn"])
+            for number in range(times if repeated else 1):
+                _register(entry, f"-{number + 1}" if number else "", providers)
 
     return register
 
@@ -41,6 +44,16 @@ def _providers(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, pulu
             package = entry["type"].removeprefix(_PROVIDERS)
             inputs = {name: value for name, value in entry["inputs"].items() if not name.startswith("__")}
             yield entry["urn"], pulumi.ProviderResource(package, entry["urn"].rpartition("::")[2], inputs)
+
+
+def _register(entry: Mapping[str, Any], suffix: str, providers: Mapping[str, pulumi.ProviderResource]) -> None:
+    name = entry["urn"].rpartition("::")[2] + suffix
+    if entry.get("custom"):
+        # The reference ends in the provider's id.
+        provider = providers[entry["provider"].rpartition("::")[0]]
+        _make(entry["type"], name, entry["inputs"], pulumi.ResourceOptions(provider=provider))
+    else:
+        pulumi.ComponentResource(entry["type"], name)
 
 
 def _make(token: str, name: str, inputs: Mapping[str, Any], options: pulumi.ResourceOptions) -> None:

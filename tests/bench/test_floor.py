@@ -1,6 +1,8 @@
 """The floor registers what the stack has, flat: as many resources of the same types with the same inputs."""
 
-import pulumi_aws as aws
+import importlib
+
+import pytest
 
 from bench import floor
 from tests.components.recording import build
@@ -33,6 +35,12 @@ _DEPLOYMENT = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _sdk_is_loaded() -> None:
+    """The floor makes what it makes of the classes that the program has loaded before it."""
+    importlib.import_module("pulumi_aws.ec2.vpc")
+
+
 def test_the_floor_is_as_large_as_the_stack_and_flat() -> None:
     recording = build(floor.program(_DEPLOYMENT))
 
@@ -42,3 +50,15 @@ def test_the_floor_is_as_large_as_the_stack_and_flat() -> None:
     assert recording.one("platform:foundation:Network", "network").parent == vpc.parent
     assert recording.one("pulumi:providers:aws", "aws").inputs == {"region": "eu-central-1"}
     assert len(recording.resources) == len(_DEPLOYMENT["resources"])
+
+
+def test_a_layer_of_the_floor_can_be_there_several_times() -> None:
+    recording = build(floor.program(_DEPLOYMENT, layer="platform:foundation:Network", times=3))
+
+    assert {made.name for made in recording.of("aws:ec2/vpc:Vpc")} == {
+        "network-vpc",
+        "network-vpc-2",
+        "network-vpc-3",
+    }
+    assert len(recording.of("platform:foundation:Network")) == 3
+    assert len(recording.of("pulumi:providers:aws")) == 1
