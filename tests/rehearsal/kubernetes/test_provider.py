@@ -217,9 +217,9 @@ def test_a_workload_may_name_what_the_rest_of_its_stack_makes_later(engine: "Eng
 def test_two_resources_cannot_be_the_same_object(engine: "Engine", namespace: str) -> None:
     manifest = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "one", "namespace": namespace}}
 
-    def attempt(_: int) -> str:
+    def attempt(number: int) -> str:
         try:
-            return engine.create(manifest)[0]
+            return engine.create(manifest, name=f"thing-{number}")[0]
         except RefusedError as refusal:
             return str(refusal)
 
