@@ -7,6 +7,8 @@ from typing import Any
 from rehearsal.adopt import adopt, pending_creations
 from rehearsal.aws.provider import AwsStandIn
 from rehearsal.engine import Engine, Watch
+from rehearsal.kubernetes.provider import KubernetesStandIn
+from rehearsal.kubernetes.releases import RELEASE
 from rehearsal.providers.standin import Resource
 
 
@@ -32,7 +34,7 @@ class Recovered:
         return f"{self.pending} creations were under way, {self.adopted} of them made and adopted"
 
 
-def recover(engine: Engine, aws: AwsStandIn, watch: Watch) -> Recovered:
+def recover(engine: Engine, aws: AwsStandIn, kubernetes: KubernetesStandIn, watch: Watch) -> Recovered:
     """Unlock the stack, look for what was being created, and take what is there into the state.
 
     Raises:
@@ -43,7 +45,7 @@ def recover(engine: Engine, aws: AwsStandIn, watch: Watch) -> Recovered:
     engine.unlock()
     state = engine.state()
     pending = list(pending_creations(state))
-    found = {entry["urn"]: entry.get("id") or _look_up(aws, state, entry) for entry in pending}
+    found = {entry["urn"]: entry.get("id") or _look_up(aws, kubernetes, state, entry) for entry in pending}
     made = {urn: identifier for urn, identifier in found.items() if identifier}
     engine.replace_state(adopt(state, made))
     refreshed = engine.refresh(watch)
@@ -52,8 +54,11 @@ def recover(engine: Engine, aws: AwsStandIn, watch: Watch) -> Recovered:
     return Recovered(len(pending), len(made))
 
 
-def _look_up(aws: AwsStandIn, state: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
-    """Return the id of what a creation made, by asking AWS for what has its inputs and is in no state; else nothing."""
+def _look_up(aws: AwsStandIn, kubernetes: KubernetesStandIn, state: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+    """Return the id of what a creation made, by asking for what has its inputs and is in no state; else nothing."""
+    if entry["type"] == RELEASE:
+        # Helm takes over nothing: it refuses to install under a name that is in use.
+        return kubernetes.release(entry["inputs"])
     if not entry["type"].startswith(f"{aws.package}:"):
         # The next update applies an object again, and takes over what is there; the rest exists in the state only.
         return ""

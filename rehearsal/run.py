@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,9 +16,10 @@ from rehearsal.kubernetes.provider import KubernetesStandIn
 from rehearsal.progress import Progress
 from rehearsal.providers.random import RandomStandIn
 from rehearsal.providers.server import serve
+from rehearsal.reachability.summary import summary
 from rehearsal.recovery import recover
 from rehearsal.report import bring_up, graph
-from rehearsal.report.model import AwsResources, KubernetesObjects, Left, Phase, Policies, Report
+from rehearsal.report.model import AwsResources, KubernetesObjects, Left, Phase, Policies, Releases, Report
 from rehearsal.workspace import PROJECT, Workspace, prepare
 from tools.build import path_of
 
@@ -82,7 +83,7 @@ def rehearse(
         progress.phase("API server")
         plane = resources.enter_context(ControlPlane(control_plane_directory))
         aws = resources.enter_context(AwsStandIn())
-        kubernetes = KubernetesStandIn(plane.api_client())
+        kubernetes = KubernetesStandIn(plane.api_client(), addons=aws.ledger.addons)
         providers = resources.enter_context(serve(aws, kubernetes, RandomStandIn(), fault=fault))
         stage = _Stage(
             workspace=workspace,
@@ -156,7 +157,7 @@ class _Stage:
         note = fault.told()
         if isinstance(fault, KillAfter) and fault.struck:
             fault.wait_until_quiet()
-            note += f"; {recover(self.engine, self.aws, self.progress.resource)}"
+            note += f"; {recover(self.engine, self.aws, self.kubernetes, self.progress.resource)}"
         self.phases.append(_phase("up-disturbed", outcome, note=note))
         if not fault.struck:
             self.failures.append(f"Nothing was disturbed: {note}.")
@@ -221,7 +222,10 @@ class _Stage:
             if entry.note or (not entry.deleted and entry.how != "emulated")
         ]
         after = snapshot(self.plane.api_client())
-        self.left += [Left(what=str(key), where="Kubernetes") for key in sorted(after - self.objects_before)]
+        self.left += [
+            Left(what=str(key), where="Kubernetes", why=self.kubernetes.kept.get(key.name, ""))
+            for key in sorted(after - self.objects_before)
+        ]
 
     def _succeeded(self, name: str, outcome: Outcome) -> bool:
         self.phases.append(_phase(name, self._noted(name, outcome)))
@@ -241,7 +245,9 @@ class _Stage:
             resources=len(self.deployment.get("resources", [])),
             phases=tuple(self.phases),
             bring_up=bring_up.schedule(self.deployment).estimate,
-            kubernetes_objects=KubernetesObjects(kubernetes.accepted, kubernetes.unvalidated),
+            kubernetes_objects=KubernetesObjects(
+                kubernetes.accepted, kubernetes.unvalidated, Releases(**asdict(kubernetes.releases))
+            ),
             aws_resources=AwsResources(
                 emulated=Counter(entry.type for entry in self.aws.ledger if entry.how == "emulated"),
                 modelled=Counter(entry.type for entry in self.aws.ledger if entry.how == "modelled"),
@@ -250,6 +256,7 @@ class _Stage:
             policies=self.policies,
             left_behind=tuple(self.left),
             failures=tuple(self.failures),
+            reachability=summary(self.deployment.get("resources", [])),
             planted_secrets=len(self.workspace.planted),
             exposed_secrets=tuple(
                 str(exposure) for exposure in graph.planted_secrets(self.deployment, self.workspace.planted)

@@ -39,6 +39,7 @@ _LISTINGS: Final = (
     _Listing("kms", "ListAliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].AliasName"),
     _Listing("s3", "ListBuckets", "Buckets[].Name"),
     _Listing("sqs", "ListQueues", "QueueUrls[]"),
+    _Listing("events", "ListRules", "Rules[].Name"),
     _Listing("logs", "DescribeLogGroups", "logGroups[].logGroupName"),
 )
 

@@ -100,6 +100,10 @@ class Ledger:
         """Return the resources of a type that exist."""
         return [entry for entry in self if entry.type == token and not entry.deleted]
 
+    def addons(self) -> frozenset[str]:
+        """Return the names of the EKS add-ons that exist."""
+        return frozenset(entry.inputs["addonName"] for entry in self.of_type("aws:eks/addon:Addon"))
+
     def summary(self) -> AwsSummary:
         """Return the figures for the report."""
         entries = list(self)

@@ -180,6 +180,17 @@ _LOOKS: Final[Mapping[str, _Look]] = {
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _of_bucket(
         "GetBucketOwnershipControls", "OwnershipControls"
     ),
+    "aws:cloudwatch/eventRule:EventRule": _Look("events", "DescribeRule", {"Name": "{id}"}, "[Name]", filtering=""),
+    "aws:cloudwatch/eventTarget:EventTarget": _Look(
+        "events", "ListTargetsByRule", {"Rule": "{rule}"}, "Targets[?Id=='{targetId}'].['{id}'][]", filtering=""
+    ),
+    "aws:sqs/queuePolicy:QueuePolicy": _Look(
+        "sqs",
+        "GetQueueAttributes",
+        {"QueueUrl": "{id}", "AttributeNames": ["Policy"]},
+        "Attributes.Policy && ['{id}']",
+        filtering="",
+    ),
     "aws:sqs/queue:Queue": _Look(
         "sqs",
         "GetQueueAttributes",

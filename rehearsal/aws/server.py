@@ -6,7 +6,7 @@ from typing import Final
 
 from moto.server import ThreadedMotoServer
 
-_SERVICES: Final = ("ec2", "iam", "eks", "kms", "logs", "s3", "sqs", "sts")
+_SERVICES: Final = ("ec2", "iam", "eks", "events", "kms", "logs", "s3", "sqs", "sts")
 
 
 def main() -> None:

@@ -125,7 +125,7 @@ def kill(site: Site, expected: World, creations: int, *, adopting: bool = True) 
         stage.up()
         fault.wait_until_quiet()
         if adopting:
-            found = str(recover(stage.engine, stage.aws, watch))
+            found = str(recover(stage.engine, stage.aws, stage.kubernetes, watch))
         else:
             stage.engine.unlock()
             found = "nothing looked for"

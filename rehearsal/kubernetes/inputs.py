@@ -12,8 +12,6 @@ from rehearsal.providers.standin import Failure, Properties, RefusedError, Resou
 AUTONAMED: Final = "pulumi.com/autonamed"
 """The annotation ``"true"`` on every object whose name the provider has made up."""
 
-_RELEASE: Final = "kubernetes:helm.sh/v3:Release"
-
 
 def refuse_unrehearsed(type_token: str, inputs: Mapping[str, Any]) -> None:
     """Refuse the types of the package that stand for something else than one object.
@@ -23,8 +21,6 @@ def refuse_unrehearsed(type_token: str, inputs: Mapping[str, Any]) -> None:
 
     """
     kind = type_token.rpartition(":")[2]
-    if type_token == _RELEASE:
-        raise RefusedError("Helm releases are not rehearsed yet: this one would be installed in the cluster unproved")
     if kind.endswith("Patch") and inputs.get("kind") == kind.removesuffix("Patch"):
         raise RefusedError(f"{type_token} is not rehearsed: what it patches is made by something outside this stack")
     if kind.endswith("List") and "items" in inputs:
@@ -99,3 +95,18 @@ def _live(value: Any, now: Any) -> Any:
     if isinstance(value, list) and isinstance(now, list) and len(value) == len(now):
         return [_live(*pair) for pair in zip(value, now, strict=True)]
     return now
+
+
+def group_and_kind(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the API group, empty for the core group, and the kind of an object."""
+    return str(manifest["apiVersion"]).rpartition("/")[0], str(manifest["kind"])
+
+
+def identified(identifier: str, manifest: Properties) -> Properties:
+    """Return the manifest with the name and namespace that the provider's id holds."""
+    namespace, _, name = identifier.rpartition("/")
+    metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key != "generateName"}
+    metadata["name"] = name
+    if namespace:
+        metadata["namespace"] = namespace
+    return {**manifest, "metadata": metadata}

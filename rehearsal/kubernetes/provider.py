@@ -2,28 +2,42 @@
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from kubernetes import client
 
+from rehearsal.charts.library import Library, at_hand
+from rehearsal.kubernetes.addon_definitions import AddonDefinitions, Addons
 from rehearsal.kubernetes.inputs import (
     faults,
+    group_and_kind,
+    identified,
     live_inputs,
     named,
     refuse_unrehearsed,
     with_generated_name,
-    without_secrets,
 )
 from rehearsal.kubernetes.objects import Objects, Target
-from rehearsal.kubernetes.readiness import NotReadyError
+from rehearsal.kubernetes.refusals import ClusterUnreachableError, refusing
+from rehearsal.kubernetes.release_files import FILE, ReleaseFiles
+from rehearsal.kubernetes.releases import RELEASE, ReleaseCounts, Releases
 from rehearsal.kubernetes.replacement import deletes_first, replacing
-from rehearsal.kubernetes.rest import ApiError, Rest, UnreachableError
+from rehearsal.kubernetes.rest import ApiError, Rest
 from rehearsal.providers.properties import is_known
-from rehearsal.providers.standin import Change, Failure, Properties, RefusedError, Resource, StandIn, changed_inputs
+from rehearsal.providers.standin import (
+    Change,
+    Child,
+    Failure,
+    Properties,
+    RefusedError,
+    Resource,
+    StandIn,
+    changed_inputs,
+)
 
 # What a preview cannot judge, for it depends on what the same update makes first: the namespace of an object, the
 # service account of a pod, the owner of a field.
@@ -47,23 +61,21 @@ _UNREACHABLE: Final = {
 _IF_DELETED: Final = "If the cluster was deleted, PULUMI_K8S_DELETE_UNREACHABLE=true takes its objects out of the state"
 
 
-class ClusterUnreachableError(RefusedError):
-    """The API server does not answer."""
-
-
 @dataclass(frozen=True, slots=True)
 class KubernetesSummary:
-    """What the API server made of the objects of a stack.
+    """What was made of the objects and releases of a stack.
 
     Attributes:
-        accepted: How many distinct objects it judged and accepted.
-        unvalidated: The objects whose definition was not at hand, so that nothing judged them; sorted, such as
+        accepted: How many distinct objects the API server judged and accepted.
+        unvalidated: What nothing judged, because its definition or its chart was not at hand; sorted, such as
             ``cert-manager.io/v1 Certificate ingress/wildcard``.
+        releases: How many Helm releases there are of each sort.
 
     """
 
     accepted: int
     unvalidated: tuple[str, ...]
+    releases: ReleaseCounts
 
 
 class KubernetesStandIn(StandIn):
@@ -72,14 +84,29 @@ class KubernetesStandIn(StandIn):
     Args:
         api_client: A client with an administrator's rights.
         delete_seconds: How long the deletion of one object may take.
+        library: The files of the charts that releases install; without, those at hand on this machine.
+        addons: Which EKS add-ons there are; without, nothing is said of what they bring.
 
     """
 
     package: ClassVar[str] = "kubernetes"
     previews: ClassVar[bool] = True
+    components: ClassVar[bool] = True
 
-    def __init__(self, api_client: client.ApiClient, *, delete_seconds: float = _DELETE_SECONDS) -> None:
-        self._objects = Objects(Rest(api_client))
+    def __init__(
+        self,
+        api_client: client.ApiClient,
+        *,
+        delete_seconds: float = _DELETE_SECONDS,
+        library: Library | None = None,
+        addons: Addons | None = None,
+    ) -> None:
+        rest = Rest(api_client)
+        self._objects = Objects(rest)
+        library = library or at_hand()
+        self._releases = Releases(rest, self._objects, library)
+        self._files = ReleaseFiles(library)
+        self._addons = AddonDefinitions(self._objects, library, addons)
         self._delete_seconds = delete_seconds
         self._lock = threading.Lock()
         self._options: frozenset[str] = frozenset()
@@ -91,7 +118,19 @@ class KubernetesStandIn(StandIn):
     def summary(self) -> KubernetesSummary:
         """Return what has been accepted so far."""
         with self._lock:
-            return KubernetesSummary(len(self._accepted), tuple(sorted(self._unvalidated)))
+            unvalidated = {*self._unvalidated, *self._releases.unvalidated, *self._files.unvalidated}
+            return KubernetesSummary(len(self._accepted), tuple(sorted(unvalidated)), self._releases.counts())
+
+    def release(self, inputs: Properties) -> str:
+        """Return the id of the release with these inputs, if there is one now."""
+        identifier = f"{inputs['namespace']}/{inputs['name']}"
+        with refusing({}):
+            return identifier if self._releases.find(identifier, inputs) is not None else ""
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """The CustomResourceDefinitions that releases and add-ons have left by design, by name, with the reason."""
+        return {**self._releases.kept, **self._addons.kept}
 
     def configure(self, inputs: Properties) -> None:
         """Take the options that decide between update and replacement."""
@@ -101,7 +140,12 @@ class KubernetesStandIn(StandIn):
     def check(
         self, resource: Resource, inputs: Properties, *, olds: Properties, seed: bytes
     ) -> tuple[Properties, list[Failure]]:
-        """Name the object where its inputs do not."""
+        """Name the object where its inputs do not; judge the values of a release."""
+        if resource.type == RELEASE:
+            filled, failures = self._releases.check(resource, inputs, olds, seed)
+            with self._lock:
+                self._promised |= self._releases.promised(filled)
+            return filled, failures
         refuse_unrehearsed(resource.type, inputs)
         found = faults(resource.type, inputs)
         if found:
@@ -111,9 +155,14 @@ class KubernetesStandIn(StandIn):
                 self._promised.add((spec.get("group", ""), spec.get("names", {}).get("kind", "")))
         return named(resource, inputs, olds, seed), []
 
+    def children(self, token: str, name: str, inputs: Properties) -> Sequence[Child]:
+        """Return the objects of a release file."""
+        return self._files.children(name, inputs) if token == FILE else super().children(token, name, inputs)
+
     def diff(self, resource: Resource, olds: Properties, news: Properties) -> Change:
         """Compare inputs; what the provider cannot change in place replaces the object."""
-        del resource
+        if resource.type == RELEASE:
+            return self._releases.diff(olds, news)
         group = str(news.get("apiVersion", "")).rpartition("/")[0]
         replaces = replacing(group, olds, news, self._options)
         return Change(
@@ -122,8 +171,19 @@ class KubernetesStandIn(StandIn):
             delete_before_replace=bool(replaces) and deletes_first(olds, news),
         )
 
+    def planned(self, resource: Resource, state: Properties, olds: Properties, news: Properties) -> Properties:
+        """Return what a preview can say of the outputs."""
+        if resource.type == RELEASE:
+            return self._releases.planned(state, news)
+        return super().planned(resource, state, olds, news)
+
     def create(self, resource: Resource, inputs: Properties, *, preview: bool) -> tuple[str, Properties]:
         """Apply a new object; at preview only try it out, as far as it can be judged before the update runs."""
+        if resource.type == RELEASE:
+            if preview:
+                return "", self._releases.planned({}, inputs)
+            with refusing({}):
+                return self._releases.create(inputs)
         if preview:
             # A cluster that does not answer is no reason to stop a plan, in which it may well be replaced.
             with suppress(ClusterUnreachableError):
@@ -131,7 +191,7 @@ class KubernetesStandIn(StandIn):
                     self._try_out(with_generated_name(inputs))
             return "", inputs
         manifest = with_generated_name(inputs)
-        with _refusing(manifest):
+        with refusing(manifest):
             target = self._objects.target(manifest) or self._target_of_missing_kind(manifest)
             if self._made.get(target.path) == resource.urn and self._objects.exists(target):
                 # The provider's server-side apply takes over what is there: a creation whose answer was lost is
@@ -145,9 +205,11 @@ class KubernetesStandIn(StandIn):
 
     def update(self, resource: Resource, identifier: str, state: Properties, inputs: Properties) -> Properties:
         """Apply the new inputs to the object `identifier`."""
-        del resource, state
-        manifest = _identified(identifier, inputs)
-        with _refusing(manifest):
+        if resource.type == RELEASE:
+            with refusing({}):
+                return self._releases.update(state, inputs)
+        manifest = identified(identifier, inputs)
+        with refusing(manifest):
             target = self._objects.target(manifest) or self._target_of_missing_kind(manifest)
             outputs = self._objects.update(target, manifest)
         self._record(target, manifest)
@@ -155,14 +217,12 @@ class KubernetesStandIn(StandIn):
 
     def delete(self, resource: Resource, identifier: str, state: Properties) -> None:
         """Delete the object and wait until it is gone."""
-        del resource
-        manifest = _identified(identifier, state)
         try:
-            with _refusing(manifest):
-                target = self._objects.target(manifest)
-                # A kind that is not served any more took its objects with it.
-                if target is not None:
-                    self._objects.delete(target, self._delete_seconds)
+            if resource.type == RELEASE:
+                with refusing({}):
+                    self._releases.delete(state)
+            else:
+                self._delete(identified(identifier, state))
         except ClusterUnreachableError as unreachable:
             if not self._enabled("deleteUnreachable"):
                 raise RefusedError(f"{unreachable}. {_IF_DELETED}") from unreachable
@@ -171,12 +231,12 @@ class KubernetesStandIn(StandIn):
         self, resource: Resource, identifier: str, state: Properties, inputs: Properties
     ) -> tuple[Properties, Properties] | None:
         """Look at the object; of a cluster that does not answer nothing can be said, unless an option says it."""
-        del resource
-        manifest = _identified(identifier, inputs or state)
         try:
-            with _refusing(manifest):
-                target = self._objects.target(manifest)
-                live = self._objects.find(target) if target is not None else None
+            if resource.type == RELEASE:
+                with refusing({}):
+                    found = self._releases.find(identifier, state or inputs)
+                return (found, inputs) if found is not None else None
+            live = self._find(identified(identifier, inputs or state))
         except ClusterUnreachableError as unreachable:
             if self._enabled("deleteUnreachable"):
                 return None
@@ -185,12 +245,24 @@ class KubernetesStandIn(StandIn):
             raise RefusedError(f"{unreachable}. {_IF_DELETED}") from unreachable
         return (_outputs(live), live_inputs(inputs or state, live)) if live is not None else None
 
+    def _delete(self, manifest: Properties) -> None:
+        with refusing(manifest):
+            target = self._objects.target(manifest)
+            # A kind that is not served any more took its objects with it.
+            if target is not None:
+                self._objects.delete(target, self._delete_seconds)
+
+    def _find(self, manifest: Properties) -> dict[str, Any] | None:
+        with refusing(manifest):
+            target = self._objects.target(manifest)
+            return self._objects.find(target) if target is not None else None
+
     def _enabled(self, option: str) -> bool:
         # The provider takes these from its configuration or from the environment, which it inherits.
         return option in self._options or os.environ.get(_UNREACHABLE[option], "") in {"1", "true"}
 
     def _try_out(self, manifest: Properties) -> None:
-        with _refusing(manifest):
+        with refusing(manifest):
             target = self._objects.target(manifest)
             if target is None:
                 return
@@ -202,43 +274,20 @@ class KubernetesStandIn(StandIn):
                     raise
 
     def _target_of_missing_kind(self, manifest: Properties) -> Target:
-        if _group_and_kind(manifest) in self._promised:
+        if group_and_kind(manifest) in self._promised:
             served = self._objects.await_kind(manifest, _DEFINITION_SECONDS)
             if not served:
                 raise RefusedError(
                     f"{manifest['apiVersion']} {manifest['kind']} is not served after {_DEFINITION_SECONDS} s, "
                     "although this stack holds its CustomResourceDefinition: the object must depend on that"
                 )
+        self._addons.serve(manifest)
         return self._objects.target(manifest) or self._objects.serve_anything(manifest)
 
     def _record(self, target: Target, manifest: Properties) -> None:
         label = f"{manifest['apiVersion']} {manifest['kind']} {target.identifier}"
         with self._lock:
             (self._accepted if self._objects.judged(target) else self._unvalidated).add(label)
-
-
-@contextmanager
-def _refusing(manifest: Mapping[str, Any]) -> Iterator[None]:
-    try:
-        yield
-    except UnreachableError as error:
-        raise ClusterUnreachableError(f"configured Kubernetes cluster is unreachable: {error}") from error
-    except (ApiError, NotReadyError) as error:
-        raise RefusedError(without_secrets(str(error), manifest)) from error
-
-
-def _group_and_kind(manifest: Mapping[str, Any]) -> tuple[str, str]:
-    return str(manifest["apiVersion"]).rpartition("/")[0], str(manifest["kind"])
-
-
-def _identified(identifier: str, manifest: Properties) -> Properties:
-    """Return the manifest with the name and namespace that the provider's id holds."""
-    namespace, _, name = identifier.rpartition("/")
-    metadata = {key: value for key, value in manifest.get("metadata", {}).items() if key != "generateName"}
-    metadata["name"] = name
-    if namespace:
-        metadata["namespace"] = namespace
-    return {**manifest, "metadata": metadata}
 
 
 def _outputs(found: dict[str, Any]) -> Properties:

@@ -49,6 +49,12 @@ def encode(values: Mapping[str, Any]) -> struct_pb2.Struct:
     return json_format.ParseDict(_wire(values), struct_pb2.Struct())
 
 
+def encode_like(values: Mapping[str, Any], wire: struct_pb2.Struct) -> struct_pb2.Struct:
+    """Return the wire struct for a plain mapping in which everything is secret that is secret in another struct."""
+    sealed = _sealed(_wire(values), json_format.MessageToDict(wire))
+    return json_format.ParseDict(sealed, struct_pb2.Struct())
+
+
 def is_known(value: Any) -> bool:
     """Tell whether a value holds no `UNKNOWN` at any depth."""
     if isinstance(value, Mapping):
@@ -69,6 +75,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return UNKNOWN if isinstance(value, str) and value in _UNKNOWN_STRINGS else value
+
+
+def _sealed(value: Any, like: Any) -> Any:
+    if isinstance(like, dict):
+        if like.get(rpc._special_sig_key) == rpc._special_secret_sig:  # noqa: SLF001 - as above
+            return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}  # noqa: SLF001 - as above
+        if isinstance(value, dict):
+            return {key: _sealed(item, like.get(key)) for key, item in value.items()}
+    if isinstance(like, list) and isinstance(value, list):
+        return [_sealed(item, like[index] if index < len(like) else None) for index, item in enumerate(value)]
+    return value
 
 
 def _wire(value: Any) -> Any:

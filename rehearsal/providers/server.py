@@ -12,7 +12,8 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from rehearsal.faults import Fault, NoFault
-from rehearsal.providers.properties import decode, encode
+from rehearsal.providers.components import construct
+from rehearsal.providers.properties import decode, encode, encode_like
 from rehearsal.providers.standin import Properties, RefusedError, Resource, StandIn
 
 _THREADS: Final = 32
@@ -59,8 +60,9 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._fault = fault
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        # The engine asks no provider for components that does not take secrets, and marks none for one that does.
         del request, context
-        return provider_pb2.ProviderHandshakeResponse()
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=self._standin.components)
 
     def Attach(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         del request, context
@@ -82,7 +84,9 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         self._answer(context, lambda: self._standin.configure(decode(request.args)))
-        return provider_pb2.ConfigureResponse(supportsPreview=self._standin.previews)
+        return provider_pb2.ConfigureResponse(
+            supportsPreview=self._standin.previews, acceptSecrets=self._standin.components
+        )
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         inputs, failures = self._answer(
@@ -92,7 +96,7 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
             ),
         )
         return provider_pb2.CheckResponse(
-            inputs=encode(inputs),
+            inputs=encode_like(inputs, request.news),
             failures=[provider_pb2.CheckFailure(property=fault.property, reason=fault.reason) for fault in failures],
         )
 
@@ -114,7 +118,7 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
         if request.preview and not self._standin.previews:
             # What is missing here the SDK treats as known after up.
             planned = self._standin.planned(_resource(request), {}, {}, decode(request.properties))
-            return provider_pb2.CreateResponse(properties=encode(planned))
+            return provider_pb2.CreateResponse(properties=encode_like(planned, request.properties))
         resource = _resource(request)
 
         def create() -> tuple[str, Properties]:
@@ -123,7 +127,7 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
         identifier, outputs = self._answer(
             context, create if request.preview else lambda: self._fault.around(resource, create)
         )
-        return provider_pb2.CreateResponse(id=identifier, properties=encode(outputs))
+        return provider_pb2.CreateResponse(id=identifier, properties=encode_like(outputs, request.properties))
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         found = self._answer(
@@ -136,7 +140,11 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
             # No id: the engine takes the resource out of the state.
             return provider_pb2.ReadResponse()
         outputs, inputs = found
-        return provider_pb2.ReadResponse(id=request.id, properties=encode(outputs), inputs=encode(inputs))
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=encode_like(outputs, request.properties),
+            inputs=encode_like(inputs, request.inputs),
+        )
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         if request.preview:
@@ -146,16 +154,27 @@ class _Servicer(provider_pb2_grpc.ResourceProviderServicer):
                     _resource(request), decode(request.olds), decode(request.old_inputs), decode(request.news)
                 ),
             )
-            return provider_pb2.UpdateResponse(properties=encode(planned))
+            return provider_pb2.UpdateResponse(properties=encode_like(planned, request.news))
         outputs = self._answer(
             context,
             lambda: self._standin.update(_resource(request), request.id, decode(request.olds), decode(request.news)),
         )
-        return provider_pb2.UpdateResponse(properties=encode(outputs))
+        return provider_pb2.UpdateResponse(properties=encode_like(outputs, request.news))
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         self._answer(context, lambda: self._standin.delete(_resource(request), request.id, decode(request.properties)))
         return empty_pb2.Empty()
+
+    def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+        children = self._answer(
+            context, lambda: self._standin.children(request.type, request.name, decode(request.inputs))
+        )
+        try:
+            return construct(request, children, _MESSAGE_BYTES)
+        except grpc.RpcError as refusal:
+            # The engine refused a child and has said why.
+            context.abort(grpc.StatusCode.ABORTED, f"{request.name}: {refusal.details()}")
+            raise
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
         outputs = self._answer(context, lambda: self._standin.invoke(request.tok, decode(request.args)))

@@ -1,7 +1,7 @@
 """What a stand-in provider must be able to do, in plain Python: no gRPC, no protobuf."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -52,6 +52,15 @@ class Change:
     delete_before_replace: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A resource that belongs to a remote component: type token, logical name and inputs."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+
+
 def changed_inputs(olds: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the top-level properties whose values differ, sorted."""
     absent = object()
@@ -70,6 +79,9 @@ class StandIn(ABC):
 
     previews: ClassVar[bool] = False
     """Whether `create` is also called at preview (then with ``preview=True``), to refuse earlier."""
+
+    components: ClassVar[bool] = False
+    """Whether the package has remote components, which `children` then tells the parts of."""
 
     def configure(self, inputs: Properties) -> None:  # noqa: B027 - most stand-ins need nothing of the configuration
         """Take the provider's own configuration."""
@@ -141,6 +153,16 @@ class StandIn(ABC):
         """
         del resource, identifier
         return state, inputs
+
+    def children(self, token: str, name: str, inputs: Properties) -> Sequence[Child]:
+        """Return what a remote component such as ``kubernetes:yaml/v2:ConfigFile`` consists of.
+
+        Raises:
+            RefusedError: the component is not one this stand-in can make.
+
+        """
+        del inputs
+        raise RefusedError(f"{token} {name} is not rehearsed: the {self.package} stand-in cannot tell what it makes")
 
     def invoke(self, token: str, arguments: Properties) -> Properties:
         """Answer a function such as ``aws:index/getCallerIdentity:getCallerIdentity``.

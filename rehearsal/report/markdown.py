@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from rehearsal.reachability.summary import markdown as reachability
 from rehearsal.report.model import PHASES, BringUp, Report
 from rehearsal.report.words import about, count, duration, joined, one_line, short_type
 
@@ -35,6 +36,8 @@ def verdict(report: Report) -> str:
         others = len(report.objections) - 1
         more = f" (and {count(others, 'more objection')})" if others else ""
         return f"{report.stack}: not rehearsed. {one_line(report.objections[0])}{more}"
+    unjudged = len(report.kubernetes_objects.unvalidated)
+    but = f" but for {count(unjudged, 'thing')} that nothing judged, for want of chart data" if unjudged else ""
     done = ["planned"] if report.phase("preview") else []
     done += ["made"] if report.phase("up") else []
     done += ["left unchanged by a second run"]
@@ -42,7 +45,7 @@ def verdict(report: Report) -> str:
         kept = len(report.left_behind)
         done += ["removed" if not kept else f"removed but for {kept} kept by design"]
     resources = count(report.resources, "resource")
-    return f"{report.stack}: rehearsed. {resources} {joined(done)}, in {duration(report.seconds)}."
+    return f"{report.stack}: rehearsed{but}. {resources} {joined(done)}, in {duration(report.seconds)}."
 
 
 def chain(bring_up: BringUp) -> str:
@@ -60,6 +63,21 @@ def aws_facts(report: Report) -> str:
     emulated = sum(report.aws_resources.emulated.values())
     modelled = sum(report.aws_resources.modelled.values())
     return f"{emulated} created in moto, {modelled} judged by AWS's published API definitions alone"
+
+
+def release_facts(report: Report) -> str:
+    """Say what judged the Helm releases; nothing where there are none."""
+    releases = report.kubernetes_objects.releases
+    told = []
+    if releases.rendered:
+        told.append(f"{count(releases.rendered, 'release')}: values judged, templates rendered and tried out")
+    if unrendered := releases.judged - releases.rendered:
+        judged = "values judged against the chart's own files, templates not rendered"
+        told.append(f"{count(unrendered, 'release')}: {judged}")
+    if releases.unjudged:
+        why = "" if releases.chart_data else ", as there is no chart data (CHART_DATA)"
+        told.append(f"{count(releases.unjudged, 'release')}: not judged at all{why}")
+    return "; ".join(told)
 
 
 def policy_facts(report: Report) -> str:
@@ -83,11 +101,13 @@ def markdown(report: Report) -> str:
         _head(report),
         _phases(report),
         _judges(report),
+        reachability(report.reachability),
         _bring_up(report),
         _left_behind(report),
         _not_shown(report),
     ]
-    return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
+    texts = ("\n".join(lines) for lines in sections)
+    return "\n\n".join(text for text in texts if text) + "\n"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -126,6 +146,8 @@ def _judges(report: Report) -> Iterator[str]:
     yield f"- **Pulumi**: the real engine, {report.engine_version}."
     yield f"- **AWS**: {aws_facts(report)}{_types(report.aws_resources.modelled)}."
     yield f"- **Kubernetes**: {accepted}."
+    if releases := release_facts(report):
+        yield f"- **Helm**: {releases}."
     yield from (f"  - unvalidated: {one_line(name)}" for name in objects.unvalidated)
     policies = report.policies
     yield f"- **Policies**: {policy_facts(report)}."

@@ -1,9 +1,10 @@
 """The facts of one rehearsal, and the judgement whether it passed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from rehearsal.reachability.matrix import Reachability
 from rehearsal.report.words import count
 
 PHASES: Final = ("preview", "up", "up-again", "destroy-refused", "destroy")
@@ -53,12 +54,38 @@ class Left:
         return bool(self.why.strip())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Releases:
+    """What judged the Helm releases.
+
+    Attributes:
+        judged: How many had their values judged by their chart's own files.
+        rendered: How many of these had their templates rendered, and every object of theirs tried out.
+        unjudged: How many had not even their values judged.
+        chart_data: Whether there were charts' files to judge by at all.
+
+    """
+
+    judged: int = 0
+    rendered: int = 0
+    unjudged: int = 0
+    chart_data: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class KubernetesObjects:
-    """How many objects the API server accepted, and which of them no schema judged (``kind namespace/name``)."""
+    """What the API server made of the objects.
+
+    Attributes:
+        accepted: How many objects it accepted.
+        unvalidated: What was accepted though nothing judged it (``kind namespace/name``), releases among it.
+        releases: What judged the Helm releases.
+
+    """
 
     accepted: int = 0
     unvalidated: tuple[str, ...] = ()
+    releases: Releases = field(default_factory=Releases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +160,7 @@ class Report:
         failures: What went wrong, one sentence each, in the engine's or the provider's own words.
         planted_secrets: How many recognisable secrets stood in for the encrypted values of the stack file.
         exposed_secrets: Where one of them was found unencrypted in the exported state.
+        reachability: What network policies let through, against what was declared.
 
     """
 
@@ -149,6 +177,7 @@ class Report:
     failures: tuple[str, ...] = ()
     planted_secrets: int = 0
     exposed_secrets: tuple[str, ...] = ()
+    reachability: Reachability = field(default_factory=Reachability)
 
     def phase(self, name: str) -> Phase | None:
         """Return the phase of that name, if it ran."""
@@ -181,7 +210,10 @@ class Report:
         return []
 
     def _unjudged(self) -> list[str]:
-        objections = [f"No schema judged the object {name}." for name in self.kubernetes_objects.unvalidated]
+        objects = self.kubernetes_objects
+        # Without any chart's files the verdict itself says what is missing: that is about this machine, not the stack.
+        unvalidated = objects.unvalidated if objects.releases.chart_data else ()
+        objections = [f"Nothing judged {name}." for name in unvalidated]
         objections += [f"Nothing judged resources of type {token}." for token in self.aws_resources.invented]
         if self.policies.mandatory:
             objections.append(f"Mandatory policies found {count(self.policies.mandatory, 'violation')}.")
@@ -189,6 +221,7 @@ class Report:
 
     def _faults_left(self) -> list[str]:
         objections = [f"A planted secret stands unencrypted in the state: {place}." for place in self.exposed_secrets]
+        objections += self.reachability.objections
         objections += [
             f"{left.what} is still in {left.where} after the destroy, and no design says why."
             for left in self.left_behind
@@ -207,10 +240,7 @@ class Report:
             "resources": self.resources,
             "seconds": round(self.seconds, 1),
             "phases": [_phase(phase) for phase in self.phases],
-            "kubernetes_objects": {
-                "accepted": self.kubernetes_objects.accepted,
-                "unvalidated": list(self.kubernetes_objects.unvalidated),
-            },
+            "kubernetes_objects": _kubernetes_objects(self.kubernetes_objects),
             "aws_resources": _aws_resources(self.aws_resources),
             "policies": {
                 "mandatory": self.policies.mandatory,
@@ -218,6 +248,7 @@ class Report:
                 "messages": list(self.policies.messages),
             },
             "bring_up": _bring_up(self.bring_up),
+            "reachability": self.reachability.to_json(),
             "secrets": {"planted": self.planted_secrets, "exposed": list(self.exposed_secrets)},
             "left_behind": [
                 {"what": left.what, "where": left.where, "why": left.why, "explained": left.explained}
@@ -237,6 +268,14 @@ def _phase(phase: Phase) -> dict[str, Any]:
         "delete": phase.delete,
         "same": phase.same,
         "note": phase.note,
+    }
+
+
+def _kubernetes_objects(objects: KubernetesObjects) -> dict[str, Any]:
+    return {
+        "accepted": objects.accepted,
+        "unvalidated": list(objects.unvalidated),
+        "releases": asdict(objects.releases),
     }
 
 

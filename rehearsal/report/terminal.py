@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from rehearsal.report.markdown import aws_facts, chain, policy_facts, secret_facts, verdict
+from rehearsal.report.markdown import aws_facts, chain, policy_facts, release_facts, secret_facts, verdict
 from rehearsal.report.model import Report
 from rehearsal.report.words import about, count, one_line
 
@@ -55,6 +55,8 @@ def _facts(report: Report, folder: Path) -> Table:
     unvalidated = f", {len(objects.unvalidated)} of them unvalidated" if objects.unvalidated else ""
     accepted = f"{count(objects.accepted, 'object')} accepted by kube-apiserver {report.kubernetes_version}"
     grid.add_row("Kubernetes", Text(accepted + unvalidated))
+    if releases := release_facts(report):
+        grid.add_row("Helm", Text(releases))
     grid.add_row("policies", Text(policy_facts(report)))
     grid.add_row("secrets", Text(secret_facts(report)))
     if bring_up.path:

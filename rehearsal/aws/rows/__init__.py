@@ -10,6 +10,7 @@ from rehearsal.aws.rows import (
     ec2_security,
     ec2_transit,
     eks,
+    events,
     iam,
     kms,
     logs,
@@ -18,7 +19,20 @@ from rehearsal.aws.rows import (
 )
 from rehearsal.aws.table import Row
 
-_TABLES: Final = (ec2_network, ec2_gateways, ec2_transit, ec2_security, ec2_instances, eks, iam, kms, logs, s3, sqs)
+_TABLES: Final = (
+    ec2_network,
+    ec2_gateways,
+    ec2_transit,
+    ec2_security,
+    ec2_instances,
+    eks,
+    events,
+    iam,
+    kms,
+    logs,
+    s3,
+    sqs,
+)
 
 ROWS: Final[Mapping[str, Row]] = {row.type: row for table in _TABLES for row in table.ROWS}
 """From a type token to its row."""

@@ -1,4 +1,4 @@
-"""SQS: queues."""
+"""SQS: queues and their policies."""
 
 from typing import Final
 
@@ -43,4 +43,22 @@ QUEUE: Final = Row(
     name=AutomaticName(after={"fifoQueue": ".fifo"}),
 )
 
-ROWS: Final = (QUEUE,)
+QUEUE_POLICY: Final = Row(
+    type="aws:sqs/queuePolicy:QueuePolicy",
+    service="sqs",
+    create=Call(operation="SetQueueAttributes", members={"policy": "Attributes.Policy"}),
+    identifier="{queueUrl}",
+    updates=(
+        Call(
+            operation="SetQueueAttributes",
+            takes=("policy",),
+            members={"policy": "Attributes.Policy"},
+            fixed={"QueueUrl": "{id}"},
+        ),
+    ),
+    # An empty text takes the policy away.
+    delete=(Call(operation="SetQueueAttributes", fixed={"QueueUrl": "{id}", "Attributes": {"Policy": ""}}),),
+    immutable=("queueUrl",),
+)
+
+ROWS: Final = (QUEUE, QUEUE_POLICY)

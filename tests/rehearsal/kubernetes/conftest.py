@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from rehearsal.kubernetes.control_plane import ControlPlane
 from rehearsal.kubernetes.provider import KubernetesStandIn
 from rehearsal.kubernetes.rest import Rest
 from rehearsal.providers.standin import Properties, Resource
+from tests.rehearsal.charts.examples import data
 
 _NUMBERS = itertools.count(1)
 
@@ -41,6 +43,22 @@ def namespace(rest: Rest) -> str:
 @pytest.fixture
 def engine(standin: KubernetesStandIn) -> "Engine":
     return Engine(standin)
+
+
+@pytest.fixture
+def helm(plane: ControlPlane, tmp_path: Path) -> KubernetesStandIn:
+    """The stand-in with the chart `kite`, whose two definitions are in its folder crds/."""
+    return KubernetesStandIn(plane.api_client(), library=data(tmp_path))
+
+
+@pytest.fixture
+def group(rest: Rest, namespace: str, tmp_path: Path, helm: KubernetesStandIn) -> str:
+    """A group of the test's own for the definitions of `kite`, for what a release leaves stays for the next test."""
+    del rest, helm
+    own = f"{namespace}.example.com"
+    file = tmp_path / "kite" / "crds" / "all.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("example.com", own), encoding="utf-8")
+    return own
 
 
 class Engine:

@@ -73,7 +73,6 @@ def test_inputs_must_fit_their_type(type_token: str, inputs: dict[str, Any], exp
 @pytest.mark.parametrize(
     ("type_token", "inputs", "reason"),
     [
-        ("kubernetes:helm.sh/v3:Release", {"chart": "grafana"}, "Helm releases are not rehearsed yet"),
         ("kubernetes:core/v1:NamespacePatch", {"kind": "Namespace"}, "made by something outside this stack"),
         ("kubernetes:core/v1:ConfigMapList", {"kind": "ConfigMapList", "items": []}, "resources of their own"),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf import json_format, struct_pb2
 
-from rehearsal.providers.properties import UNKNOWN, decode, encode, is_known
+from rehearsal.providers.properties import UNKNOWN, decode, encode, encode_like, is_known
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -56,3 +56,36 @@ def test_what_is_not_known_is_found_at_any_depth(value: Any, known: bool) -> Non
 def test_a_copy_of_the_unknown_is_the_unknown() -> None:
     assert copy.copy(UNKNOWN) is UNKNOWN
     assert copy.deepcopy({"a": UNKNOWN})["a"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("values", "like", "secret"),
+    [
+        ({"a": "x", "b": "y"}, {"a": "SECRET"}, {"a"}),
+        ({"a": {"b": "x", "c": "y"}}, {"a": {"b": "SECRET"}}, {"a.b"}),
+        ({"a": ["x", "y", "z"]}, {"a": ["plain", "SECRET"]}, {"a.1"}),
+        ({"a": {"b": "x"}}, {"a": "SECRET"}, {"a"}),
+        ({"a": "x"}, {"b": "SECRET"}, set()),
+        ({"a": UNKNOWN}, {"a": "SECRET"}, {"a"}),
+    ],
+)
+def test_what_was_secret_on_the_way_in_is_secret_on_the_way_out(
+    values: dict[str, Any], like: dict[str, Any], secret: set[str]
+) -> None:
+    def sealed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: sealed(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [sealed(item) for item in value]
+        return {_SIGNATURE: "1b47061264138c4ac30d75fd1eb44270", "value": "x"} if value == "SECRET" else value
+
+    def found(value: Any, path: str = "") -> set[str]:
+        if isinstance(value, dict) and _SIGNATURE in value:
+            return {path.strip(".")}
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        return {each for key, item in items for each in found(item, f"{path}.{key}")}
+
+    wire = encode_like(values, _wire(sealed(like)))
+
+    assert found(json_format.MessageToDict(wire)) == secret
+    assert decode(wire) == values

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.report.markdown import NOT_SHOWN, chain, markdown, verdict
-from rehearsal.report.model import BringUp, KubernetesObjects, Left, Phase, Policies, Report, Step
+from rehearsal.report.model import BringUp, KubernetesObjects, Left, Phase, Policies, Releases, Report, Step
 from tests.rehearsal.report.reports import PASSED
 
 GOLDEN = Path(__file__).parent / "golden" / "report.md"
@@ -130,3 +130,41 @@ def test_links_of_the_same_name_are_told_apart_by_their_type() -> None:
     plain = chain(bring_up).replace("\N{NO-BREAK SPACE}", " ")
 
     assert plain == "nodes-system (ec2 LaunchTemplate) 2 s → cluster 10 min 6 s → nodes-system (eks NodeGroup) 2 min"
+
+
+@pytest.mark.parametrize(
+    ("releases", "told"),
+    [
+        (Releases(), None),
+        (
+            Releases(judged=3),
+            "- **Helm**: 3 releases: values judged against the chart's own files, templates not rendered.",
+        ),
+        (
+            Releases(judged=3, rendered=2, unjudged=1),
+            (
+                "- **Helm**: 2 releases: values judged, templates rendered and tried out; 1 release: values judged "
+                "against the chart's own files, templates not rendered; 1 release: not judged at all."
+            ),
+        ),
+        (
+            Releases(unjudged=4, chart_data=False),
+            "- **Helm**: 4 releases: not judged at all, as there is no chart data (CHART_DATA).",
+        ),
+    ],
+)
+def test_what_judged_the_releases_is_told(releases: Releases, told: str | None) -> None:
+    text = markdown(replace(PASSED, kubernetes_objects=KubernetesObjects(accepted=3, releases=releases)))
+
+    assert [line for line in text.splitlines() if line.startswith("- **Helm**")] == ([told] if told else [])
+
+
+def test_a_verdict_without_chart_data_says_how_much_nothing_judged() -> None:
+    objects = KubernetesObjects(3, ("Release a/b", "Kite a/c"), Releases(unjudged=1, chart_data=False))
+    report = replace(PASSED, kubernetes_objects=objects)
+
+    assert report.passed
+    assert verdict(report).startswith(
+        "dev: rehearsed but for 2 things that nothing judged, for want of chart data. 12 resources"
+    )
+    assert "  - unvalidated: Release a/b" in markdown(report)

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from rehearsal.reachability.matrix import Reachability
 from rehearsal.report.model import AwsResources, KubernetesObjects, Left, Phase, Policies, Report
 from tests.rehearsal.report.reports import PASSED
 
@@ -43,7 +44,7 @@ FAILED = {
     ),
     "an unvalidated object": (
         replace(PASSED, kubernetes_objects=KubernetesObjects(3, ("Foo default/bar",))),
-        "No schema judged the object Foo default/bar.",
+        "Nothing judged Foo default/bar.",
     ),
     "an invented type": (
         replace(PASSED, aws_resources=AwsResources(invented=("aws:new/thing:Thing",))),
@@ -52,6 +53,10 @@ FAILED = {
     "a mandatory violation": (
         replace(PASSED, policies=Policies(mandatory=2)),
         "Mandatory policies found 2 violations.",
+    ),
+    "a network policy that proves nothing": (
+        replace(PASSED, reachability=Reachability(unread=("the entity neighbours is not understood",))),
+        "Nothing is proved about who reaches whom: the entity neighbours is not understood.",
     ),
     "something left without a reason": (
         replace(PASSED, left_behind=(Left("Service web", "Kubernetes", " "),)),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rehearsal.report.model import BringUp, KubernetesObjects, Report
+from rehearsal.report.model import BringUp, KubernetesObjects, Releases, Report
 from rehearsal.report.terminal import terminal
 from tests.rehearsal.report.reports import PASSED
 
@@ -67,3 +67,10 @@ def test_a_rehearsal_that_made_nothing_shows_no_estimate() -> None:
 
     assert "first up" not in shown(report)
     assert "stays behind" not in shown(report)
+
+
+def test_releases_are_told_where_there_are_any() -> None:
+    text = shown(replace(PASSED, kubernetes_objects=KubernetesObjects(3, releases=Releases(judged=7))))
+
+    assert "7 releases: values judged against the chart's own files, templates not rendered" in " ".join(text.split())
+    assert "Helm" not in shown(PASSED)
