@@ -10,7 +10,7 @@ from unittest import mock
 
 from bench import floor
 from bench.measures import Measure, Timed, in_turn, measure
-from components import assembly
+from components.assembly import ground
 from components.compute import node_groups
 from rehearsal.aws.provider import AwsStandIn
 from rehearsal.engine import Engine, project_program
@@ -149,7 +149,7 @@ def _with_node_groups(times: int) -> Callable[[], None]:
         return nodes(name, *arguments, **named)
 
     def program() -> None:
-        with mock.patch.object(assembly, "Nodes", several):
+        with mock.patch.object(ground, "Nodes", several):
             project_program()
 
     return program

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from components.capacity.capacity_settings import CapacitySettings
 from components.capacity.storage_classes import StorageSettings
-from components.compute import addons, address_budget, kubernetes_versions, network_plugin
+from components.compute import kubernetes_versions
 from components.compute.cluster import ClusterSettings, private_clients
 from components.compute.node_plan import zones_without_nodes
 from components.compute.node_roles import ROLES
@@ -17,7 +18,18 @@ from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionSettings
 from components.foundation.flow_logs import FlowLogsSettings
 from components.foundation.network_settings import NetworkSettings
+from components.networking.certificates import CertificatesSettings
+from components.networking.cilium import CiliumSettings
+from components.networking.entry_settings import EntrySettings
+from components.networking.hosted_zones import DnsSettings
 from components.security.namespaces import PLATFORM
+from settings import pod_network
+from settings.capacity_relations import (
+    one_driver_for_each_device,
+    only_one_autoscaler_has_the_nodes,
+    the_image_knows_karpenters_gpus,
+)
+from settings.entry_relations import RELATIONS as ENTRY_RELATIONS
 from settings.relations import Assembled, Conflict, Relation
 
 # A zone is its region and one letter: eu-central-1a. Local zones (us-west-2-lax-1a) have no EKS control plane.
@@ -121,48 +133,6 @@ def every_zone_has_its_nodes(network: NetworkSettings, nodes: NodesSettings) -> 
                 )
 
 
-def gpu_nodes_stand_in_the_networks_zones(network: NetworkSettings, nodes: NodesSettings) -> Iterator[Conflict]:
-    """Yield the zone of the GPU nodes if the network does not reach it."""
-    for path, groups in (((), nodes), (("retiring",), nodes.retiring)):
-        if groups.gpu and groups.gpu.zone and groups.gpu.zone not in network.zones:
-            yield Conflict(
-                keys=(("nodes", *path, "gpu", "zone"), ("network", "zones")),
-                why=f"is none of the network's zones {', '.join(network.zones)}",
-                remedy=network.zones[0],
-            )
-
-
-def nodes_and_pods_have_addresses(network: NetworkSettings, nodes: NodesSettings) -> Iterator[Conflict]:
-    """Yield what to change where a zone has too few addresses for all groups at their largest, while updated."""
-    if any(gpu_nodes_stand_in_the_networks_zones(network, nodes)):
-        return
-    plugin = network_plugin.among(addons.BEFORE_NODES)
-    overflows = address_budget.overflows(network, nodes, plugin)
-    if not overflows:
-        return
-    figures = "; ".join(overflow.why for overflow in overflows)
-    hungriest = max(nodes.groups(), key=lambda role: sum(overflow.by_role[role] for overflow in overflows))
-    size = address_budget.fitting_max_size(network, nodes, plugin, hungriest)
-    blocks = address_budget.fitting_blocks(network, nodes, plugin)
-    if size is None and blocks:
-        for setting, block in blocks.items():
-            yield Conflict(
-                keys=(("network", setting),),
-                why=f"is too small for all groups at max_size while they are updated: {figures}",
-                remedy=str(block),
-            )
-        return
-    ways = [f"max_size {size}"] if size is not None else []
-    if blocks:
-        ways.append("before the first up, " + " and ".join(f"{setting} {block}" for setting, block in blocks.items()))
-    yield Conflict(
-        keys=(("nodes", hungriest, "max_size"), *(("network", address_budget.BLOCKS[each.tier]) for each in overflows)),
-        why=f"is too many when all groups are at max_size and updated: {figures}; "
-        + ("what fits: " + ", or, ".join(ways) if ways else "no size of it and no block would do"),
-        remedy=size,
-    )
-
-
 class PlatformSettings(Assembled):
     """Everything a stack decides."""
 
@@ -181,26 +151,55 @@ class PlatformSettings(Assembled):
     cluster: ClusterSettings
     """The EKS control plane and who may administer it."""
 
+    cilium: CiliumSettings = CiliumSettings()
+    """The cluster's network: pods' addresses, Services, encryption."""
+
     nodes: NodesSettings
     """The node groups, one for each role."""
 
     storage: StorageSettings = StorageSettings()
     """The storage classes."""
 
+    capacity: CapacitySettings = CapacitySettings()
+    """Who adds nodes, how pods get at devices, and who sets what pods request."""
+
+    dns: DnsSettings = DnsSettings()
+    """The DNS zones the stack writes to."""
+
+    certificates: CertificatesSettings = CertificatesSettings()
+    """The issuers of certificates."""
+
+    entry: EntrySettings = EntrySettings()
+    """The entry of traffic: by which means, under which names, and for whom."""
+
     retain_data: Annotated[bool, Field(examples=[True])]
     """Whether what holds state (the VPC, the cluster, keys, buckets) is protected against deletion. False in a stack
     that is meant to be destroyed."""
 
     relations: ClassVar[tuple[Relation, ...]] = (
-        nodes_and_pods_have_addresses,
+        pod_network.nodes_and_pods_have_addresses,
+        pod_network.every_pod_of_a_node_has_an_address,
+        pod_network.overlay_pods_have_addresses_of_their_own,
+        pod_network.every_node_has_its_share_of_the_overlay,
+        pod_network.nodes_reach_ciliums_images,
         every_zone_has_its_nodes,
-        gpu_nodes_stand_in_the_networks_zones,
+        pod_network.gpu_nodes_stand_in_the_networks_zones,
         zones_lie_in_the_region,
         services_have_addresses_of_their_own,
         the_api_server_is_not_open_to_everything,
         principals_are_of_the_partition,
         developers_stay_out_of_the_platform,
+        only_one_autoscaler_has_the_nodes,
+        one_driver_for_each_device,
+        the_image_knows_karpenters_gpus,
+        *ENTRY_RELATIONS,
     )
+
+    @property
+    def gpus(self) -> bool:
+        """Whether any role has NVIDIA devices."""
+        pools = self.capacity.karpenter
+        return bool(self.nodes.gpu or self.nodes.retiring.gpu or (pools and pools.gpu))
 
     @classmethod
     def as_of(cls, today: date) -> "type[PlatformSettings]":

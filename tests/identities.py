@@ -62,20 +62,6 @@ def pod_roles(recording: Recording) -> list[str]:
     ]
 
 
-def awaited(recording: Recording, name: str) -> set[str]:
-    """Return the names of everything that is there before any resource of a name, directly or through others."""
-    direct: dict[str, set[str]] = {}
-    for made in recording.resources:
-        direct.setdefault(made.name, set()).update(made.dependencies)
-    found: set[str] = set()
-    pending = [name]
-    while pending:
-        before = direct.get(pending.pop(), set()) - found
-        found |= before
-        pending += before
-    return found
-
-
 def documents(recording: Recording) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every policy document with the place it stands in: inline policies, key policies, endpoint policies."""
     for made in recording.resources:

@@ -8,6 +8,7 @@ import yaml
 
 from components.compute.address_budget import max_pods
 from components.compute.instance_types import table
+from components.compute.network_plugin import Routing
 from components.resilience.destroy_guard import DestroyGuard
 from policies.evaluate import evaluate
 from policies.rules import RULES
@@ -73,15 +74,6 @@ def test_the_control_planes_logs_outlive_the_cluster(stack: str) -> None:
     assert logs.inputs["name"] == f"/aws/eks/{cluster.inputs['name']}/cluster"
 
 
-def test_nodes_wait_for_their_network_plugin_and_pods_for_nodes(stack: str) -> None:
-    recording = assembled(stack)
-
-    for group in recording.of("aws:eks/nodeGroup:NodeGroup"):
-        assert {"node-addons-vpc-cni", "node-addons-kube-proxy"} <= set(group.dependencies)
-    resolver = recording.one("aws:eks/addon:Addon", "pod-addons-coredns")
-    assert {group.name for group in recording.of("aws:eks/nodeGroup:NodeGroup")} <= set(resolver.dependencies)
-
-
 def test_no_policy_objects(stack: str) -> None:
     resources = [
         {"urn": f"urn:pulumi:{stack}::platform::{made.type}::{made.name}", "type": made.type, "inputs": made.inputs}
@@ -109,7 +101,7 @@ def test_no_node_takes_more_pods_than_it_has_addresses_for(stack: str) -> None:
         template = recording.one("aws:ec2/launchTemplate:LaunchTemplate", group.name)
         told = tomllib.loads(base64.b64decode(template.inputs["userData"]).decode())
         kinds = [table()[name] for name in group.inputs["instanceTypes"]]
-        assert told["settings"]["kubernetes"]["max-pods"] == min(max_pods(kind, delegation=False) for kind in kinds)
+        assert told["settings"]["kubernetes"]["max-pods"] == min(max_pods(kind, Routing.ENI) for kind in kinds)
 
 
 def test_nothing_can_fall_back_to_the_shells_own_account_or_cluster(stack: str) -> None:

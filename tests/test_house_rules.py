@@ -25,13 +25,26 @@ _TIERS = (
 
 # Type tokens are part of every state: a new layer adds its own, none ever changes or disappears without an alias.
 _KINDS = {
+    "platform:capacity:ClusterAutoscaler",
+    "platform:capacity:Gpu",
+    "platform:capacity:Karpenter",
+    "platform:capacity:MetricsServer",
     "platform:capacity:StorageClasses",
+    "platform:capacity:VerticalPodAutoscaler",
     "platform:compute:Addons",
     "platform:compute:Cluster",
     "platform:compute:Nodes",
     "platform:foundation:Encryption",
     "platform:foundation:FlowLogs",
     "platform:foundation:Network",
+    "platform:networking:Certificates",
+    "platform:networking:Cilium",
+    "platform:networking:Entry",
+    "platform:networking:ExampleApp",
+    "platform:networking:ExternalDns",
+    "platform:networking:GatewayApi",
+    "platform:networking:LoadBalancerController",
+    "platform:networking:NetworkPolicies",
     "platform:resilience:DestroyGuard",
     "platform:security:Namespaces",
 }

@@ -70,11 +70,43 @@ _KNOWN: Final = (
         reason="as AWS writes it; the encryption context is text, and here the text is an ARN",
     ),
     Known(
+        document="RolePolicy load-balancers-",
+        sid="MakeGroupsInTheVpc",
+        issue="RESOURCE_MISMATCH",
+        about="ec2:CreateSecurityGroup",
+        reason="AWS asks for the VPC and for the group, and judges each alone; the group, which alone has a tag, is in "
+        "the next statement: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html",
+    ),
+    Known(
+        document="RolePolicy load-balancers-",
+        sid="TagWhenMade",
+        issue="UNKNOWN_CONDITION_FOR_ACTION",
+        about="elasticloadbalancing:CreateAction",
+        reason="younger than parliament's copy of AWS's list: "
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html",
+    ),
+    Known(
         document="VpcEndpoint ",
         sid="OwnPrincipals",
         issue="RESOURCE_STAR",
         about="",
         reason="an endpoint's policy gives nobody anything; it says whose requests pass: the account's own",
+    ),
+    *(
+        Known(
+            document="RolePolicy cilium-operator",
+            sid=sid,
+            issue="RESOURCE_MISMATCH",
+            about=f"arn:*:ec2:*:*:{other}/*",
+            reason="the request's other resource has a statement, and conditions, of its own: "
+            "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html",
+        )
+        for sid, other in (
+            ("MakeInterfaces", "subnet"),
+            ("MakeThemInTheVpc", "network-interface"),
+            ("FillAttachAndRemoveItsOwn", "instance"),
+            ("AttachToTheClustersMachines", "network-interface"),
+        )
     ),
 )
 

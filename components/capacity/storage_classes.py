@@ -1,16 +1,21 @@
-"""The storage classes: encrypted, placed where their pod is, and able to grow."""
+"""The storage and snapshot classes: encrypted, placed where their pod is, able to grow and to be backed up."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
+from components.compute.user_data import LocalDisks
 from components.foundation.encryption import EncryptionOutputs
+from components.kit import custom_object
 from components.kit.layer import Layer
 from components.kit.settings import Settings
+
+_DRIVER: Final = "ebs.csi.aws.com"
+_LOCAL: Final = "local-nvme"
 
 
 class ReclaimPolicy(StrEnum):
@@ -36,10 +41,11 @@ class StorageClassesOutputs:
 
     default: pulumi.Output[str]
     high_io: pulumi.Output[str]
+    snapshots: pulumi.Output[str]
 
 
 class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
-    """gp3 for everyone, io2 for databases."""
+    """gp3 for everyone, io2 for databases, local disks where nodes mount them; and one class of snapshots."""
 
     def __init__(
         self,
@@ -47,6 +53,7 @@ class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
         settings: StorageSettings,
         *,
         keys: EncryptionOutputs,
+        local_disks: LocalDisks | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -58,7 +65,7 @@ class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
                     name=kind,
                     annotations={"storageclass.kubernetes.io/is-default-class": str(default).lower()},
                 ),
-                provisioner="ebs.csi.aws.com",
+                provisioner=_DRIVER,
                 parameters={"type": kind, "encrypted": "true", "kmsKeyId": keys.volumes_key_arn, **parameters},
                 reclaim_policy=settings.reclaim_policy.capitalize(),
                 # A volume is bound to a zone: it must wait for the scheduler to choose its pod's.
@@ -69,9 +76,42 @@ class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
             )
             return made.metadata.name
 
+        if local_disks is LocalDisks.MOUNT:
+            kubernetes.storage.v1.StorageClass(
+                f"{name}-{_LOCAL}",
+                metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                    name=_LOCAL, annotations={"storageclass.kubernetes.io/is-default-class": "false"}
+                ),
+                # A disk cannot be made; whatever finds the mounted ones registers each as a volume of this class.
+                provisioner="kubernetes.io/no-provisioner",
+                # A disk is bound to a node: more than ever, the scheduler chooses first.
+                volume_binding_mode="WaitForFirstConsumer",
+                opts=self.child(replace_on_changes=["volumeBindingMode"], delete_before_replace=True),
+            )
+        snapshots = custom_object.create(self, "snapshots", snapshot_class(), depends_on=())
         self.outputs = self.publish(
             StorageClassesOutputs(
+                snapshots=snapshots.urn.apply(lambda _: snapshot_class()["metadata"]["name"]),
                 default=storage_class("gp3", default=True),
                 high_io=storage_class("io2", default=False, iopsPerGB=str(settings.io2_iops_per_gib)),
             )
         )
+
+
+def snapshot_class() -> dict[str, Any]:
+    """Return the class of snapshots: the default one, and Velero's.
+
+    A snapshot outlives the object that asked for it: a namespace that is lost would otherwise take the snapshots of its
+    volumes along, whereas Velero deletes one with its backup. https://velero.io/docs/main/csi/
+    """
+    return {
+        "apiVersion": "snapshot.storage.k8s.io/v1",
+        "kind": "VolumeSnapshotClass",
+        "metadata": {
+            "name": "ebs",
+            "labels": {"velero.io/csi-volumesnapshot-class": "true"},
+            "annotations": {"snapshot.storage.kubernetes.io/is-default-class": "true"},
+        },
+        "driver": _DRIVER,
+        "deletionPolicy": "Retain",
+    }

@@ -87,11 +87,6 @@ def volume_key_use(keys: EncryptionOutputs) -> list[iam.Statement]:
 
 
 ADDONS: Final = {
-    # It takes its permissions from the node's role: docs/adr/0013-addons-as-data.md.
-    "vpc-cni": Addon(
-        why="without a network plug-in no node turns Ready, and a node group waits for that until it fails"
-    ),
-    "kube-proxy": Addon(why="without it no Service has an address that leads anywhere"),
     "eks-pod-identity-agent": Addon(
         why="without it no pod gets the credentials of its role",
         # Its own default, written down: a tainted node without the agent would leave its pods without credentials.
@@ -112,11 +107,14 @@ ADDONS: Final = {
     ),
 }
 
-BEFORE_NODES: Final = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
-"""DaemonSets, which start with the first node and which it, or its first pods, cannot do without."""
+BEFORE_NODES: Final = ("eks-pod-identity-agent",)
+"""A DaemonSet in the host's network: it starts with the first node, and Cilium's operator waits for it."""
 
-AFTER_NODES: Final = ("coredns", "snapshot-controller", "aws-ebs-csi-driver")
-"""Pods, which need a node to run on; EKS waits for them to be healthy."""
+AFTER_NODES: Final = ("coredns",)
+"""What every other pod needs, and needs a node to run on itself; EKS waits for it to be healthy."""
+
+STORAGE: Final = ("snapshot-controller", "aws-ebs-csi-driver")
+"""What volumes need: apart, for few pods wait for volumes and all others would wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,15 @@
 """How many addresses nodes and their pods take in each zone when all groups are at their largest and being updated."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Network
 from math import ceil
 from typing import Final
 
 from components.compute import node_plan
 from components.compute.instance_types import InstanceType
-from components.compute.network_plugin import NetworkPlugin
+from components.compute.network_plugin import Routing
 from components.compute.node_plan import PlannedGroup
 from components.compute.node_roles import ROLES
 from components.compute.node_settings import NodesSettings
@@ -20,12 +21,16 @@ from components.foundation.network_settings import NetworkSettings
 _KEPT_BY_AWS: Final = 5
 # A delegated prefix is a /28. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-prefix-eni.html
 _PREFIX: Final = 16
-# Both network plug-ins hold one interface or prefix more than pods need, so that the next pod need not wait.
-# https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html (WARM_PREFIX_TARGET, WARM_ENI_TARGET)
-_SPARE: Final = 1
-# The network plug-in and kube-proxy live on the host's network and take none of a node's pod addresses.
-# https://github.com/awslabs/amazon-eks-ami/blob/main/templates/shared/runtime/eni-max-pods.txt
-_ON_THE_HOSTS_NETWORK: Final = 2
+# Cilium keeps so many addresses ready, so that the next pod need not wait.
+# https://docs.cilium.io/en/stable/network/concepts/ipam/eni/ (spec.ipam.pre-allocate)
+_READY: Final = 8
+# Of each node's addresses Cilium takes three for itself: its own host interface, its health check and its gateway.
+# https://docs.cilium.io/en/stable/network/concepts/networking/ipam/
+_CILIUMS_OWN: Final = 3
+# A machine's first interface lies in a node subnet, and Cilium gives pods no addresses of it.
+_FIRST_INTERFACE: Final = 1
+# What Cilium takes of the overlay's block for each node; the chart's own default.
+_OVERLAY_PREFIX: Final = 24
 # Kubernetes' recommendation, by vCPUs.
 # https://docs.aws.amazon.com/eks/latest/best-practices/prefix-mode-linux.html
 _SMALL_VCPUS: Final = 30
@@ -45,38 +50,24 @@ BLOCKS: Final = {"node": "cidr", "pod": "pod_cidr"}
 """From a tier of subnets to the setting whose block they are of."""
 
 
-def max_pods(kind: InstanceType, *, delegation: bool) -> int:
-    """Return the most pods a node of a type has addresses for, within Kubernetes' recommendation.
-
-    Args:
-        kind: The node's instance type.
-        delegation: Whether its interfaces carry prefixes instead of single addresses.
-
-    """
-    slots = kind.network_interfaces * _slots(kind)
+def max_pods(kind: InstanceType, routing: Routing) -> int:
+    """Return the most pods a node of a type has addresses for, within Kubernetes' recommendation."""
     most = _MOST_PODS_SMALL if kind.vcpus < _SMALL_VCPUS else _MOST_PODS_LARGE
-    return min(slots * (_PREFIX if delegation else 1) + _ON_THE_HOSTS_NETWORK, most)
+    if routing is Routing.OVERLAY:
+        # Each node has a block of its own, which is larger.
+        return most
+    return min(_room(kind) * _PREFIX - _CILIUMS_OWN, most)
 
 
-def prefixes(kind: InstanceType) -> int:
-    """Return the /28s that a full node of a type reserves, the spare one included."""
-    pods = max_pods(kind, delegation=True) - _ON_THE_HOSTS_NETWORK
-    return min(ceil(pods / _PREFIX) + _SPARE, kind.network_interfaces * _slots(kind))
+def prefixes(kind: InstanceType, pods: int) -> int:
+    """Return the /28s that a node of a type reserves when it is full of pods."""
+    return min(ceil((pods + _CILIUMS_OWN + _READY) / _PREFIX), _room(kind))
 
 
-def pod_subnet_addresses(kind: InstanceType) -> int:
+def pod_subnet_addresses(kind: InstanceType, pods: int) -> int:
     """Return the addresses a full node takes in its pod subnet: its prefixes, and one for each interface with them."""
-    held = prefixes(kind)
+    held = prefixes(kind, pods)
     return held * _PREFIX + ceil(held / _slots(kind))
-
-
-def node_subnet_addresses(kind: InstanceType, plugin: NetworkPlugin) -> int:
-    """Return the addresses a full node takes in its node subnet: its own; with the VPC CNI, those of its pods too."""
-    if plugin is NetworkPlugin.CILIUM:
-        return 1
-    pods = max_pods(kind, delegation=False) - _ON_THE_HOSTS_NETWORK
-    interfaces = min(ceil(pods / _slots(kind)) + _SPARE, kind.network_interfaces)
-    return interfaces * kind.addresses_per_interface
 
 
 def surge(max_size: int, *, zones: int, max_unavailable_percent: int) -> int:
@@ -126,18 +117,15 @@ class Overflow:
         )
 
 
-def overflows(network: NetworkSettings, nodes: NodesSettings, plugin: NetworkPlugin) -> list[Overflow]:
-    """Return for each tier the subnet that lacks most addresses while all groups, at max_size, are updated at once.
-
-    Pod subnets are judged as Cilium will fill them, whatever the plug-in: their block cannot grow later.
-    """
+def overflows(network: NetworkSettings, nodes: NodesSettings, routing: Routing) -> list[Overflow]:
+    """Return for each tier the subnet that lacks most addresses while all groups, at max_size, are updated at once."""
     groups = node_plan.plan(nodes, network.zones)
     found: dict[str, Overflow] = {}
     for zone in subnets.plan(network.cidr, network.pod_cidr, network.zones):
         here = [group for group in groups if zone.zone in group.zones]
         for tier, subnet, shares in (
-            ("node", zone.node, {"others": _OTHERS_IN_NODE_SUBNETS, **_shares(here, plugin)}),
-            ("pod", zone.pod, _shares(here, None)),
+            ("node", zone.node, {"others": _OTHERS_IN_NODE_SUBNETS, **_shares(here, lambda _: 1)}),
+            ("pod", zone.pod, _shares(here, _in_its_pod_subnet) if routing is Routing.ENI else {}),
         ):
             needed = sum(shares.values())
             if needed > max(usable(subnet), found[tier].needed if tier in found else 0):
@@ -145,13 +133,13 @@ def overflows(network: NetworkSettings, nodes: NodesSettings, plugin: NetworkPlu
     return list(found.values())
 
 
-def fitting_max_size(network: NetworkSettings, nodes: NodesSettings, plugin: NetworkPlugin, role: str) -> int | None:
+def fitting_max_size(network: NetworkSettings, nodes: NodesSettings, routing: Routing, role: str) -> int | None:
     """Return the largest max_size of a role with which everything fits; None if its smallest is too large."""
     group = nodes.groups()[role]
 
     def fits(size: int) -> bool:
         smaller = nodes.model_copy(update={role: group.model_copy(update={"max_size": size})})
-        return not overflows(network, smaller, plugin)
+        return not overflows(network, smaller, routing)
 
     # A zonal role has a node in each zone: settings/model.py.
     low, high = max(group.min_size, len(network.zones) if ROLES[role].zonal else 1), group.max_size
@@ -163,7 +151,7 @@ def fitting_max_size(network: NetworkSettings, nodes: NodesSettings, plugin: Net
     return low
 
 
-def fitting_blocks(network: NetworkSettings, nodes: NodesSettings, plugin: NetworkPlugin) -> dict[str, IPv4Network]:
+def fitting_blocks(network: NetworkSettings, nodes: NodesSettings, routing: Routing) -> dict[str, IPv4Network]:
     """Return the blocks, by setting, that must be larger for everything to fit, each as small as it can be.
 
     Nothing if everything fits, and if not even the largest blocks would do.
@@ -172,7 +160,7 @@ def fitting_blocks(network: NetworkSettings, nodes: NodesSettings, plugin: Netwo
     for tier, setting in BLOCKS.items():
         for block in _growing(getattr(network, setting)):
             grown = network.model_copy(update={setting: block})
-            if tier not in {overflow.tier for overflow in overflows(grown, nodes, plugin)}:
+            if tier not in {overflow.tier for overflow in overflows(grown, nodes, routing)}:
                 break
         else:
             return {}
@@ -181,21 +169,37 @@ def fitting_blocks(network: NetworkSettings, nodes: NodesSettings, plugin: Netwo
     return larger
 
 
+def overlay_nodes(block: IPv4Network) -> int:
+    """Return the nodes that an overlay's block has a share for."""
+    return 1 << (_OVERLAY_PREFIX - block.prefixlen)
+
+
+def most_nodes(nodes: NodesSettings, zones: Sequence[str]) -> int:
+    """Return the nodes there are when all groups, at max_size, are updated at once."""
+    return sum(nodes_in_a_zone(group) * len(group.zones) for group in node_plan.plan(nodes, zones))
+
+
 def _growing(block: IPv4Network) -> Iterator[IPv4Network]:
     for prefix in range(block.prefixlen, _LARGEST_BLOCK - 1, -1):
         yield block.supernet(new_prefix=prefix)
 
 
-def _shares(groups: Sequence[PlannedGroup], plugin: NetworkPlugin | None) -> dict[str, int]:
-    """Return by role what its nodes take in one zone: of the node subnet with a plug-in, without of the pod subnet."""
+def _shares(groups: Sequence[PlannedGroup], each: Callable[[PlannedGroup], int]) -> dict[str, int]:
+    """Return by role what its nodes take in one zone, given what each of them takes."""
     shares: dict[str, int] = {}
     for group in groups:
-        each = max(
-            pod_subnet_addresses(kind) if plugin is None else node_subnet_addresses(kind, plugin)
-            for kind in group.settings.kinds
-        )
-        shares[group.role] = shares.get(group.role, 0) + nodes_in_a_zone(group) * each
+        shares[group.role] = shares.get(group.role, 0) + nodes_in_a_zone(group) * each(group)
     return shares
+
+
+def _in_its_pod_subnet(group: PlannedGroup) -> int:
+    pods = node_plan.max_pods(group, partial(max_pods, routing=Routing.ENI)) or 0
+    return max(pod_subnet_addresses(kind, pods) for kind in group.settings.kinds)
+
+
+def _room(kind: InstanceType) -> int:
+    """Return the prefixes that the interfaces of pods carry."""
+    return (kind.network_interfaces - _FIRST_INTERFACE) * _slots(kind)
 
 
 def _slots(kind: InstanceType) -> int:

@@ -27,8 +27,9 @@ _API_PORT: Final = 443
 class ClusterSettings(Settings):
     """The EKS control plane."""
 
-    name: Annotated[str, Field(pattern=r"^[a-zA-Z0-9][a-zA-Z0-9-]{0,62}$", examples=["platform-prod"])]
-    """The cluster's name: unique in account and region, and fixed for its life."""
+    name: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$", examples=["platform-prod"])]
+    """The cluster's name: unique in account and region, and fixed for its life. At most 32 lower-case letters, digits
+    and hyphens: Cilium takes no others."""
 
     access: AccessSettings
     """Who may act in the cluster."""

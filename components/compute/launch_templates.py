@@ -1,14 +1,22 @@
 """What EKS lets us decide about a node's machine: disks, metadata, start, network cards and where it stands."""
 
 import base64
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import pulumi
 import pulumi_aws as aws
 
-from components.compute import ami, user_data
+from components.compute import ami
+from components.compute.network_plugin import OWN_INTERFACE
 from components.compute.node_plan import PlannedGroup
 from components.kit.layer import Layer
+
+_TAGGED: Final[Mapping[str, Mapping[str, str]]] = {
+    "instance": {},
+    "volume": {},
+    "network-interface": dict([OWN_INTERFACE]),
+}
 
 
 def launch_template(
@@ -17,11 +25,13 @@ def launch_template(
     group: PlannedGroup,
     *,
     key: pulumi.Output[str],
-    max_pods: int | None,
+    told: str,
     fabric: dict[str, Any],
 ) -> aws.eks.NodeGroupLaunchTemplateArgs:
-    """Make a group's template and return the reference to it. The AMI stays EKS's, and nobody can log in over SSH."""
-    told = user_data.render(group.ami_family, max_pods=max_pods, local_disks=group.local_disks)
+    """Make a group's template and return the reference to it. The AMI stays EKS's, and nobody can log in over SSH.
+
+    `told` is the user data, which the node reads at its start.
+    """
     template = aws.ec2.LaunchTemplate(
         name,
         block_device_mappings=[
@@ -46,8 +56,10 @@ def launch_template(
         ),
         user_data=base64.b64encode(told.encode()).decode(),
         tag_specifications=[
-            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags={"Name": name, "node-role": group.role})
-            for kind in ("instance", "volume", "network-interface")
+            aws.ec2.LaunchTemplateTagSpecificationArgs(
+                resource_type=kind, tags={"Name": name, "node-role": group.role, **tags}
+            )
+            for kind, tags in _TAGGED.items()
         ],
         capacity_reservation_specification=_reserved(group),
         update_default_version=True,

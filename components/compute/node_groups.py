@@ -7,10 +7,10 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 
-from components.compute import launch_templates, node_plan
+from components.compute import launch_templates, node_plan, node_templates, user_data
 from components.compute.ami import ami_type
 from components.compute.cluster import ClusterOutputs
-from components.compute.network_plugin import STARTUP_TAINTS, NetworkPlugin
+from components.compute.network_plugin import STARTUP
 from components.compute.node_plan import PlannedGroup, PodBudget
 from components.compute.node_settings import NodesSettings
 from components.foundation.account import AccountSettings
@@ -22,7 +22,6 @@ from components.kit.layer import Layer
 _NODE_POLICIES: Final = {
     "worker": "AmazonEKSWorkerNodePolicy",
     "images": "AmazonEC2ContainerRegistryPullOnly",
-    "cni": "AmazonEKS_CNI_Policy",
 }
 
 
@@ -47,12 +46,12 @@ class Nodes(Layer, kind="platform:compute:Nodes"):
         settings: NodesSettings,
         *,
         zones: Sequence[str],
-        network_plugin: NetworkPlugin,
         account: AccountSettings,
         network: NetworkOutputs,
         keys: EncryptionOutputs,
         cluster: ClusterOutputs,
         pod_budget: PodBudget | None = None,
+        gpu_time_slices: int = 1,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -85,7 +84,12 @@ class Nodes(Layer, kind="platform:compute:Nodes"):
                 f"{name}-{group.name}",
                 group,
                 key=keys.volumes_key_arn,
-                max_pods=node_plan.max_pods(group, pod_budget),
+                told=user_data.render(
+                    group.ami_family,
+                    max_pods=node_plan.max_pods(group, pod_budget),
+                    local_disks=group.local_disks,
+                    gpu_time_slices=gpu_time_slices if group.facts.gpu else 1,
+                ),
                 fabric=fabric,
             )
             made[group.name] = aws.eks.NodeGroup(
@@ -95,7 +99,8 @@ class Nodes(Layer, kind="platform:compute:Nodes"):
                 subnet_ids=[network.node_subnet_ids[zone] for zone in group.zones],
                 version=cluster.version,
                 launch_template=template,
-                **_arguments(group, network_plugin),
+                tags=node_templates.tags(group, gpu_time_slices),
+                **_arguments(group),
                 opts=self.child(
                     depends_on=permissions,
                     # The autoscaler owns the number of nodes between the bounds.
@@ -113,16 +118,16 @@ class Nodes(Layer, kind="platform:compute:Nodes"):
         )
 
 
-def _arguments(group: PlannedGroup, plugin: NetworkPlugin) -> dict[str, Any]:
-    """Return what follows from the plan and the network plug-in alone."""
+def _arguments(group: PlannedGroup) -> dict[str, Any]:
+    """Return what follows from the plan alone."""
     return {
         "ami_type": ami_type(group.ami_family, group.settings.architecture, gpu=group.facts.gpu),
         "capacity_type": group.facts.capacity_type,
         "instance_types": list(group.settings.instance_types),
-        "labels": {"node-role": group.role, "node-generation": str(group.settings.generation)},
+        "labels": node_templates.labels(group),
         "taints": [
             aws.eks.NodeGroupTaintArgs(key=taint.key, value=taint.value, effect=taint.effect)
-            for taint in (*group.taints, *STARTUP_TAINTS[plugin])
+            for taint in (*group.taints, STARTUP)
         ],
         "scaling_config": aws.eks.NodeGroupScalingConfigArgs(
             min_size=group.min_size, max_size=group.max_size, desired_size=group.min_size

@@ -74,9 +74,9 @@ def plan(settings: NodesSettings, zones: Sequence[str]) -> list[PlannedGroup]:
 
 
 def max_pods(group: PlannedGroup, budget: PodBudget | None) -> int | None:
-    """Return the most pods that every node of a group has addresses for; None leaves it to EKS."""
-    if budget is None:
-        return None
+    """Return the most pods a node of a group takes: its setting, else what all its types do; None leaves it to EKS."""
+    if group.settings.max_pods is not None or budget is None:
+        return group.settings.max_pods
     return min(budget(kind) for kind in group.settings.kinds)
 
 

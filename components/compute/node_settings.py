@@ -49,6 +49,9 @@ class NodeGroupSettings(Settings):
     repair: bool = True
     """Whether EKS replaces or restarts nodes that stay unhealthy."""
 
+    max_pods: Annotated[int, Field(ge=10, le=250)] | None = None
+    """Most pods on a node. Left out: as many as it has addresses for, at most 110, or 250 from 30 vCPUs."""
+
     generation: Annotated[int, Field(ge=1, le=99)] = 1
     """Raised by one, it makes a new group beside the old one, whose block moves to `retiring`."""
 
@@ -219,11 +222,25 @@ class NodesSettings(NodeGroups):
     ami_family: AmiFamily = AmiFamily.BOTTLEROCKET
     """The operating system of every node."""
 
+    auto_mode: bool = False
+    """Whether EKS runs the nodes itself (EKS Auto Mode). `true` is refused: such nodes take no network plug-in but
+    AWS's."""
+
     general: NodeGroupSettings
     """On-demand nodes for everything that does not ask for others."""
 
     retiring: RetiringGroups = RetiringGroups()
     """Groups of the generation before: no new pod goes there. Remove a group from here once its nodes are drained."""
+
+    @field_validator("auto_mode")
+    @classmethod
+    def _nodes_take_cilium(cls, auto_mode: bool) -> bool:  # noqa: FBT001 - the value of the field
+        if auto_mode:
+            raise ValueError(
+                "cannot work here: the nodes of EKS Auto Mode come with AWS's own network plug-in, in their image, and "
+                "take no other; Cilium needs node groups"
+            )
+        return auto_mode
 
     @model_validator(mode="after")
     def _images_fit(self) -> Self:

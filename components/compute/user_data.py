@@ -102,7 +102,13 @@ _BOTTLEROCKET_DISKS: Final[Mapping[str, Any]] = {
 _BOUNDARY: Final = "platform"
 
 
-def render(family: AmiFamily, *, max_pods: int | None = None, local_disks: LocalDisks | None = None) -> str:
+def render(
+    family: AmiFamily,
+    *,
+    max_pods: int | None = None,
+    local_disks: LocalDisks | None = None,
+    gpu_time_slices: int = 1,
+) -> str:
     """Return the user data of a node.
 
     Args:
@@ -110,6 +116,7 @@ def render(family: AmiFamily, *, max_pods: int | None = None, local_disks: Local
         max_pods: Most pods on the node; left to EKS when None. What the kubelet reserves for itself is the AMI's to
             say, and follows from its own idea of this number.
         local_disks: What becomes of local NVMe disks; they stay as they are when None.
+        gpu_time_slices: For how many pods each NVIDIA device is offered, where the system itself offers them.
 
     Raises:
         ValueError: The operating system cannot do that with its disks.
@@ -119,7 +126,7 @@ def render(family: AmiFamily, *, max_pods: int | None = None, local_disks: Local
         return _nodeadm(max_pods, local_disks)
     if local_disks is LocalDisks.MOUNT:
         raise ValueError("bottlerocket makes one array of all local disks; it cannot mount each by itself")
-    return _bottlerocket(max_pods, local_disks)
+    return _bottlerocket(max_pods, local_disks, gpu_time_slices)
 
 
 def _nodeadm(max_pods: int | None, local_disks: LocalDisks | None) -> str:
@@ -145,7 +152,7 @@ def _nodeadm(max_pods: int | None, local_disks: LocalDisks | None) -> str:
     )
 
 
-def _bottlerocket(max_pods: int | None, local_disks: LocalDisks | None) -> str:
+def _bottlerocket(max_pods: int | None, local_disks: LocalDisks | None, gpu_time_slices: int) -> str:
     tables: dict[str, Mapping[str, Any]] = {
         # The one way to log in over SSH is a container that is off unless someone turns it on.
         "settings.host-containers.admin": {"enabled": False},
@@ -153,6 +160,14 @@ def _bottlerocket(max_pods: int | None, local_disks: LocalDisks | None) -> str:
     }
     if local_disks:
         tables["settings.bootstrap-commands.local-disks"] = _BOTTLEROCKET_DISKS
+    if gpu_time_slices > 1:
+        # https://bottlerocket.dev/en/os/1.54.x/api/settings/kubelet-device-plugins/
+        tables["settings.kubelet-device-plugins.nvidia"] = {"device-sharing-strategy": "time-slicing"}
+        # Without a name of its own a slice is asked for as a whole device is, here and on al2023.
+        tables["settings.kubelet-device-plugins.nvidia.time-slicing"] = {
+            "replicas": gpu_time_slices,
+            "rename-by-default": False,
+        }
     return "\n".join(_table(name, values) for name, values in tables.items())
 
 

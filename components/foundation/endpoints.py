@@ -19,10 +19,26 @@ CALLERS: Final[Mapping[str, Mapping[str, str]]] = {
         "eks": "a node asks for its cluster's address and certificate",
     },
     "workloads": {"sts": "a pod assumes a role by web identity or in another account"},
-    "vpc-cni": {"ec2": "it attaches network interfaces and addresses for pods"},
+    "cilium": {"ec2": "its operator attaches network interfaces and addresses for pods"},
     "eks-pod-identity-agent": {"eks-auth": "it exchanges a pod's token for the credentials of its role"},
     "aws-ebs-csi-driver": {"ec2": "it makes, attaches and grows volumes"},
-    "kube-proxy": {},
+    "cluster-autoscaler": {
+        "autoscaling": "it reads and sizes the groups",
+        "ec2": "it reads instance types and launch templates",
+        "eks": "it reads labels and taints of groups without nodes",
+    },
+    "karpenter": {
+        "ec2": "it launches and ends nodes",
+        "eks": "it reads its cluster's address",
+        "sqs": "it hears of interruptions",
+        "ssm": "it reads which machine image a release is",
+    },
+    "aws-load-balancer-controller": {
+        "ec2": "it finds subnets and nodes and makes security groups",
+        "elasticloadbalancing": "it makes load balancers and tells them of nodes",
+    },
+    "cert-manager": {},
+    "external-dns": {},
     "coredns": {},
     "snapshot-controller": {},
 }

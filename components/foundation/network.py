@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pulumi
 import pulumi_aws as aws
@@ -10,6 +11,9 @@ from components.foundation import endpoints, subnets, transit
 from components.foundation.account import AccountSettings
 from components.foundation.network_settings import NatMode, NetworkSettings, PublicAccessBlock
 from components.kit.layer import Layer
+
+POD_SUBNET: Final = ("cilium.io/pod-subnet", "true")
+"""The tag of the pod subnets, by which Cilium finds them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ class Network(Layer, kind="platform:foundation:Network"):
         # Both tags are read by the load balancer controller to find where a balancer belongs.
         public = self._tier("public", {"kubernetes.io/role/elb": "1"})
         node = self._tier("node", {"kubernetes.io/role/internal-elb": "1"})
-        pod = self._tier("pod", {"cilium.io/pod-subnet": "true"}, after=[pod_block])
+        pod = self._tier("pod", dict([POD_SUBNET]), after=[pod_block])
         control_plane = self._tier("control-plane", {})
 
         gateways = self._nat_gateways(settings.nat, public, self._public_routes(public))

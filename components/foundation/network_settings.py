@@ -10,9 +10,6 @@ from components.foundation.transit import TransitGatewaySettings
 from components.kit import addresses
 from components.kit.settings import Settings
 
-# RFC 6598 space: a VPC may add it and nothing routes it beyond the VPC, so every cluster may use the same pod range.
-# https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-_POD_SPACE: Final = IPv4Network("100.64.0.0/10")
 _EVERYWHERE: Final = IPv4Network("0.0.0.0/0")
 
 
@@ -52,7 +49,11 @@ class NetworkSettings(Settings):
     ) = None
     """The IPAM pool that `cidr` is allocated from. AWS then refuses a block that is outside the pool or taken."""
 
-    pod_cidr: Annotated[IPv4Network, addresses.sized(16, 18)] = IPv4Network("100.64.0.0/16")
+    # A VPC may add this space and nothing routes it further, so every cluster may use the same block.
+    # https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+    pod_cidr: Annotated[IPv4Network, addresses.sized(16, 18), AfterValidator(addresses.shared)] = IPv4Network(
+        "100.64.0.0/16"
+    )
     """The pods' address block, /16 to /18, inside 100.64.0.0/10. It is not routed outside the VPC."""
 
     ip_family: IpFamily = IpFamily.IPV4
@@ -74,13 +75,6 @@ class NetworkSettings(Settings):
     block_public_access: PublicAccessBlock = PublicAccessBlock.NONE
     """What may not pass any internet gateway of the account and region, of other VPCs too: `ingress` (connections from
     the internet), `bidirectional` (all; needs `nat: none`) or `none`. One stack of an account and region may set it."""
-
-    @field_validator("pod_cidr")
-    @classmethod
-    def _pods_use_shared_space(cls, block: IPv4Network) -> IPv4Network:
-        if not block.subnet_of(_POD_SPACE):
-            raise ValueError(f"{block} must lie inside {_POD_SPACE}")
-        return block
 
     @field_validator("ip_family")
     @classmethod

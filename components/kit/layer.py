@@ -24,17 +24,17 @@ class Layer(pulumi.ComponentResource):
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None) -> None:
         super().__init__(self.kind, name, None, opts)
-        # Children wait with their component when they are made, but the state does not say so: without this a destroy
-        # would take them and what they wait for down side by side.
-        self._after: tuple[pulumi.Resource, ...] = tuple(opts.depends_on or ()) if opts else ()  # type: ignore[arg-type]  # the assembly passes layers
 
     def child(self, *, depends_on: Sequence[pulumi.Resource] = (), **options: Any) -> pulumi.ResourceOptions:
-        """Return the options of a resource that belongs to this layer and waits for what the layer waits for.
+        """Return the options of a resource that belongs to this layer.
+
+        What the layer waits for is not repeated here. A child is made after its layer and deleted before it, which is
+        order enough; and a destroy that is refused walks every path of the graph (docs/adr/0023-order-by-layer.md).
 
         Built anew for each child, never merged with the caller's: a caller's ``parent=`` would win and the child would
         leave its layer.
         """
-        return pulumi.ResourceOptions(parent=self, depends_on=[*self._after, *depends_on], **options)
+        return pulumi.ResourceOptions(parent=self, depends_on=[*depends_on], **options)
 
     def publish(self, outputs: Outputs) -> Outputs:
         """Register every field of the outputs dataclass and return it; the last statement of a layer."""

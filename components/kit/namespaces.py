@@ -1,8 +1,10 @@
 """Namespaces with a Pod Security level, from one builder, so that none is made without."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.kit.layer import Layer
@@ -25,6 +27,7 @@ class Namespace:
         purpose: What lives in it, in one sentence.
         pod_security: The level that the API server enforces; the two stricter ones are at least warned about.
         reason: Why the level is not `restricted`; empty when it is.
+        labels: Its labels beyond those of Pod Security, by which others choose it.
 
     Raises:
         ValueError: a level below `restricted` has no reason.
@@ -35,14 +38,22 @@ class Namespace:
     purpose: str
     pod_security: PodSecurity = PodSecurity.RESTRICTED
     reason: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if (self.pod_security is PodSecurity.RESTRICTED) == bool(self.reason):
             raise ValueError(f"namespace {self.name}: a reason belongs to every level but restricted, and to no other")
 
 
-def create(layer: Layer, namespace: Namespace) -> kubernetes.core.v1.Namespace:
-    """Create a namespace inside a layer; its level is enforced, `restricted` is audited and warned about."""
+def create(layer: Layer, namespace: Namespace, *, delete_minutes: int | None = None) -> kubernetes.core.v1.Namespace:
+    """Create a namespace inside a layer; its level is enforced, `restricted` is audited and warned about.
+
+    Args:
+        layer: The layer it belongs to.
+        namespace: What it is.
+        delete_minutes: How long its deletion may take, where something in it takes longer to go than usual.
+
+    """
     annotations = {"platform/purpose": namespace.purpose}
     if namespace.reason:
         annotations["platform/pod-security-reason"] = namespace.reason
@@ -52,11 +63,14 @@ def create(layer: Layer, namespace: Namespace) -> kubernetes.core.v1.Namespace:
             name=namespace.name,
             annotations=annotations,
             labels={
+                **namespace.labels,
                 "app.kubernetes.io/managed-by": "pulumi",
                 "pod-security.kubernetes.io/enforce": namespace.pod_security,
                 "pod-security.kubernetes.io/audit": PodSecurity.RESTRICTED,
                 "pod-security.kubernetes.io/warn": PodSecurity.RESTRICTED,
             },
         ),
-        opts=layer.child(),
+        opts=layer.child(
+            custom_timeouts=pulumi.CustomTimeouts(delete=f"{delete_minutes}m") if delete_minutes else None
+        ),
     )

@@ -14,6 +14,12 @@ PLATFORM: Final = (
     Namespace(name="ingress", purpose="Gateways and the entry of traffic"),
     Namespace(name="vault", purpose="Vault and the bootstrap of its policies"),
     Namespace(
+        name="gpu",
+        purpose="What offers NVIDIA devices to pods and measures them",
+        pod_security=PodSecurity.PRIVILEGED,
+        reason="the device plug-in and the exporter of metrics use the host's devices and the kubelet's sockets",
+    ),
+    Namespace(
         name="monitoring",
         purpose="Prometheus, Thanos, Alertmanager and Grafana",
         pod_security=PodSecurity.PRIVILEGED,

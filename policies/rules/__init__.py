@@ -3,7 +3,7 @@
 from typing import Final
 
 from policies.rule import Rule
-from policies.rules import eks, encryption, iam, kubernetes, network, nodes
+from policies.rules import autoscaling, eks, encryption, iam, kubernetes, network, nodes
 
 RULES: Final[tuple[Rule, ...]] = (
     *eks.RULES,
@@ -12,4 +12,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *network.RULES,
     *iam.RULES,
     *kubernetes.RULES,
+    *autoscaling.RULES,
 )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from components.compute.instance_types import InstanceType
-from components.compute.network_plugin import NetworkPlugin
 from components.compute.node_groups import Nodes
 from components.compute.node_settings import NodesSettings
 from tests.components import examples
@@ -31,8 +30,11 @@ def parsed(**values: Any) -> NodesSettings:
     return examples.parsed(NodesSettings, **{**ALL, **values})
 
 
-def built(plugin: NetworkPlugin = NetworkPlugin.VPC_CNI, *, pods: int | None = None, **values: Any) -> Recording:
-    """Make the layer in two zones; `pods` is a budget of addresses that is the same for every type."""
+def built(*, pods: int | None = None, slices: int = 1, **values: Any) -> Recording:
+    """Make the layer in two zones.
+
+    `pods` is a budget of addresses that is the same for every type, `slices` for how many pods a device is offered.
+    """
     settings = parsed(**values)
 
     def budget(_: InstanceType) -> int:
@@ -44,19 +46,19 @@ def built(plugin: NetworkPlugin = NetworkPlugin.VPC_CNI, *, pods: int | None = N
             "nodes",
             settings,
             zones=ZONES,
-            network_plugin=plugin,
             account=examples.account(),
             network=examples.network(),
             keys=examples.keys(),
             cluster=examples.cluster(),
             pod_budget=None if pods is None else budget,
+            gpu_time_slices=slices,
         )
     )
 
 
-def groups(plugin: NetworkPlugin = NetworkPlugin.VPC_CNI, **values: Any) -> dict[str, dict[str, Any]]:
+def groups(**values: Any) -> dict[str, dict[str, Any]]:
     """Return the inputs of every node group, by logical name."""
-    return {made.name: made.inputs for made in built(plugin, **values).of(GROUP)}
+    return {made.name: made.inputs for made in built(**values).of(GROUP)}
 
 
 def templates(**values: Any) -> dict[str, dict[str, Any]]:

@@ -55,6 +55,19 @@ class Recording:
         """Return all resources of a type."""
         return [made for made in self.resources if made.type == type_]
 
+    def before(self, name: str) -> frozenset[str]:
+        """Return the names of everything that is there before any resource of a name, directly or through others."""
+        direct: dict[str, set[str]] = {}
+        for made in self.resources:
+            direct.setdefault(made.name, set()).update(made.dependencies)
+        found: set[str] = set()
+        pending = [name]
+        while pending:
+            further = direct.get(pending.pop(), set()) - found
+            found |= further
+            pending += further
+        return frozenset(found)
+
 
 def build(program: Callable[[], object]) -> Recording:
     """Run a program, wait for all it registers, and return the recording."""
@@ -102,6 +115,16 @@ class _Monitor(mocks.MockMonitor):
     def __init__(self, recording: Recording) -> None:
         super().__init__(_Inventor())
         self._recording = recording
+        self._waits: dict[str, tuple[str, ...]] = {}
+
+    def _awaited(self, urn: str, request: Any) -> tuple[str, ...]:
+        """Return what a resource waits for: its own dependencies and those of the components it belongs to.
+
+        The engine deletes a resource before its parent, and the parent before what that depends on.
+        """
+        own = {_name(dependency) for dependency in request.dependencies}
+        self._waits[urn] = tuple(sorted(own | set(self._waits.get(request.parent, ()))))
+        return self._waits[urn]
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]  # the SDK's own base is untyped
@@ -114,7 +137,7 @@ class _Monitor(mocks.MockMonitor):
                 parent=_name(request.parent),
                 provider=_name(request.provider.rpartition("::")[0]),
                 protect=request.protect,
-                dependencies=tuple(sorted({_name(urn) for urn in request.dependencies})),
+                dependencies=self._awaited(response.urn, request),
                 ignore_changes=tuple(request.ignoreChanges),
                 aliases=tuple(_former(alias.spec, request) for alias in request.aliases),
             )

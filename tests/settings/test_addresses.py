@@ -34,7 +34,6 @@ def test_a_group_that_outgrows_the_network_is_refused_with_the_figures(data: dic
     (problem,) = _problems(data)
 
     assert problem.path == ("nodes", "spot", "max_size")
-    assert "10.20.0.0/20 of eu-central-1a has 4091 usable addresses and would have to hold " in problem.says
     assert "100.64.0.0/19 of eu-central-1a has 8187 usable addresses and would have to hold " in problem.says
     fitting = _mended(data, problem).nodes.groups()["spot"].max_size
     assert 30 < fitting < 400
@@ -42,29 +41,29 @@ def test_a_group_that_outgrows_the_network_is_refused_with_the_figures(data: dic
 
 
 def test_a_larger_block_is_named_where_one_would_do(data: dict[str, Any]) -> None:
-    data["network"]["cidr"] = "10.20.0.0/17"
+    data["network"]["pod_cidr"] = "100.64.0.0/17"
     data["nodes"]["spot"]["max_size"] = 60
     (problem,) = _problems(data)
 
     assert problem.path == ("nodes", "spot", "max_size")
-    assert ", or, before the first up, cidr 10.20.0.0/16" in problem.says
-    data["network"]["cidr"] = "10.20.0.0/16"
+    assert ", or, before the first up, pod_cidr 100.64.0.0/16" in problem.says
+    data["network"]["pod_cidr"] = "100.64.0.0/16"
     assert parse(data, stack="prod").nodes.groups()["spot"].max_size == 60
 
 
 def test_a_block_that_no_smaller_group_would_save_is_refused_itself(data: dict[str, Any]) -> None:
-    data["network"]["cidr"] = "10.20.0.0/20"
+    data["network"]["pod_cidr"] = "100.64.0.0/18"
     (problem,) = _problems(data)
 
-    assert problem.path == ("network", "cidr")
-    assert "10.20.0.0/24 of eu-central-1a has 251 usable addresses" in problem.says
-    assert str(_mended(data, problem).network.cidr) == "10.20.0.0/17"
+    assert problem.path == ("network", "pod_cidr")
+    assert "100.64.0.0/21 of eu-central-1a has 2043 usable addresses" in problem.says
+    assert str(_mended(data, problem).network.pod_cidr) == "100.64.0.0/17"
 
 
 def test_both_blocks_are_refused_where_both_are_too_small(data: dict[str, Any]) -> None:
-    data["network"].update(cidr="10.20.0.0/19", pod_cidr="100.64.0.0/18")
-    data["nodes"]["spot"].update(max_size=31)
-    data["nodes"]["general"].update(min_size=12)
+    data["network"].update(cidr="10.20.0.0/20", pod_cidr="100.64.0.0/17")
+    data["nodes"]["spot"].update(max_size=70, max_pods=10)
+    data["nodes"]["general"].update(min_size=450, max_size=450, max_pods=10)
     problems = _problems(data)
 
     assert [problem.path for problem in problems] == [("network", "cidr"), ("network", "pod_cidr")]
@@ -91,6 +90,7 @@ def test_another_networks_addresses_may_not_be_those_of_services(data: dict[str,
 def test_the_api_server_is_not_opened_to_everything_that_is_routed_to_it(data: dict[str, Any]) -> None:
     data["network"].update(nat="none", transit_gateway={"id": "tgw-0123456789abcdef0", "cidrs": ["0.0.0.0/0"]})
     data["cluster"]["access_path"] = "vpn"
+    data["cilium"]["image_registry"] = "registry.example.com/quay"
     (problem,) = _problems(data)
 
     assert problem.path == ("cluster", "private_access_cidrs")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from components.capacity.storage_classes import StorageClasses, StorageSettings
+from components.compute.user_data import LocalDisks
 from tests.components import examples
 from tests.components.recording import build
 
@@ -48,3 +49,36 @@ def test_a_deleted_claims_volume_stays_where_the_setting_says_so(setting: str, p
 
 def test_io2_buys_the_iops_it_is_told_to() -> None:
     assert _classes(io2_iops_per_gib=7)["io2"]["parameters"]["iopsPerGB"] == "7"
+
+
+def _snapshots() -> dict[str, Any]:
+    settings = examples.parsed(StorageSettings)
+    recording = build(lambda: StorageClasses("storage", settings, keys=examples.keys()))
+    (made,) = recording.of("kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshotClass")
+    return made.inputs
+
+
+def test_velero_finds_the_class_of_snapshots() -> None:
+    assert _snapshots()["metadata"]["labels"] == {"velero.io/csi-volumesnapshot-class": "true"}
+    assert _snapshots()["driver"] == "ebs.csi.aws.com"
+
+
+def test_a_snapshot_outlives_the_namespace_that_asked_for_it() -> None:
+    assert _snapshots()["deletionPolicy"] == "Retain"
+
+
+@pytest.mark.parametrize(("disks", "names"), [(None, set()), ("raid0", set()), ("mount", {"local-nvme"})])
+def test_local_disks_have_a_class_only_where_nodes_mount_each(disks: str | None, names: set[str]) -> None:
+    settings = examples.parsed(StorageSettings)
+    recording = build(
+        lambda: StorageClasses(
+            "storage", settings, keys=examples.keys(), local_disks=LocalDisks(disks) if disks else None
+        )
+    )
+
+    classes = {
+        made.inputs["metadata"]["name"]: made.inputs
+        for made in recording.of("kubernetes:storage.k8s.io/v1:StorageClass")
+    }
+    assert set(classes) == {"gp3", "io2", *names}
+    assert {made["volumeBindingMode"] for made in classes.values()} == {"WaitForFirstConsumer"}

@@ -7,7 +7,7 @@ import jsonschema
 import pulumi
 import pytest
 
-from components.compute.addons import ADDONS, AFTER_NODES, BEFORE_NODES, Addons
+from components.compute.addons import ADDONS, AFTER_NODES, BEFORE_NODES, STORAGE, Addons
 from components.foundation.account import AccountSettings
 from components.kit import versions
 from tests.components import examples
@@ -84,7 +84,7 @@ def _built(minor: str = "1.36") -> Recording:
             "cluster": examples.cluster(),
         }
         first = Addons("first", BEFORE_NODES, **upstream)
-        Addons("then", AFTER_NODES, **upstream, opts=pulumi.ResourceOptions(depends_on=[first]))
+        Addons("then", (*AFTER_NODES, *STORAGE), **upstream, opts=pulumi.ResourceOptions(depends_on=[first]))
 
     return build(program)
 
@@ -94,12 +94,10 @@ def _addon(name: str) -> Recorded:
     return _built().one("aws:eks/addon:Addon", f"{step}-{name}")
 
 
-def test_nodes_have_a_network_plugin_to_wait_for_and_pods_a_resolver() -> None:
+def test_pods_have_credentials_before_there_are_nodes_and_a_resolver_after() -> None:
     addons = {made.name: made.inputs["addonName"] for made in _built().of("aws:eks/addon:Addon")}
 
     assert addons == {
-        "first-vpc-cni": "vpc-cni",
-        "first-kube-proxy": "kube-proxy",
         "first-eks-pod-identity-agent": "eks-pod-identity-agent",
         "then-coredns": "coredns",
         "then-snapshot-controller": "snapshot-controller",
@@ -108,14 +106,14 @@ def test_nodes_have_a_network_plugin_to_wait_for_and_pods_a_resolver() -> None:
 
 
 def test_every_add_on_has_its_step_and_says_what_fails_without_it() -> None:
-    assert sorted((*BEFORE_NODES, *AFTER_NODES)) == sorted(ADDONS)
+    assert sorted((*BEFORE_NODES, *AFTER_NODES, *STORAGE)) == sorted(ADDONS)
     assert all(addon.why.startswith("without ") for addon in ADDONS.values())
 
 
 def test_an_add_on_waits_for_every_resource_of_the_layer_it_comes_after() -> None:
     made = _built().one("aws:eks/addon:Addon", "then-coredns")
 
-    assert {"first-vpc-cni", "first-kube-proxy", "first-eks-pod-identity-agent"} <= set(made.dependencies)
+    assert "first-eks-pod-identity-agent" in made.dependencies
 
 
 def test_the_driver_finds_the_snapshots_crds_and_its_permissions_when_it_starts() -> None:

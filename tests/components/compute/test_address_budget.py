@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from components.compute import address_budget as budget
 from components.compute import node_plan
 from components.compute.instance_types import InstanceType, table
-from components.compute.network_plugin import NetworkPlugin
+from components.compute.network_plugin import Routing
 from components.compute.node_settings import NodesSettings
 from components.foundation import subnets
 from components.foundation.network_settings import NetworkSettings
@@ -19,7 +19,7 @@ from tests.components.examples import parsed
 
 _ZONES = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
 _KINDS = st.sampled_from(sorted(table().values(), key=lambda kind: kind.type))
-_PLUGINS = st.sampled_from(NetworkPlugin)
+_ROUTINGS = st.sampled_from(Routing)
 _SIZES = st.integers(1, 450)
 _EXAMPLES = settings(max_examples=60, deadline=None)
 
@@ -41,44 +41,45 @@ _NETWORKS = st.builds(
 )
 
 
-# AWS's own figures: without delegation of the file eni-max-pods.txt, with it of the calculator max-pods-calculator.sh.
 @pytest.mark.parametrize(
-    ("type_", "single", "delegated"),
+    ("type_", "pods"),
     [
-        ("t3.nano", 4, 34),
-        ("t3.small", 11, 110),
-        ("m5.large", 29, 110),
-        ("m7i.xlarge", 58, 110),
-        ("m5.4xlarge", 110, 110),  # 234 addresses, and Kubernetes advises no more
-        ("m5.8xlarge", 234, 250),
-        ("m5.24xlarge", 250, 250),  # 737 addresses
+        ("t3.nano", 13),  # one interface beside the first, with one prefix, of which Cilium takes three addresses
+        ("t3.small", 93),  # two interfaces of three prefixes
+        ("m5.large", 110),  # two interfaces of nine: 285 addresses, and Kubernetes advises no more
+        ("m7i.xlarge", 110),
+        ("m5.4xlarge", 110),
+        ("m5.8xlarge", 250),
+        ("m5.24xlarge", 250),
     ],
 )
-def test_a_node_holds_as_many_pods_as_aws_says(type_: str, single: int, delegated: int) -> None:
-    kind = table()[type_]
+def test_a_node_takes_the_pods_that_all_its_interfaces_but_the_first_have_addresses_for(type_: str, pods: int) -> None:
+    assert budget.max_pods(table()[type_], Routing.ENI) == pods
 
-    assert budget.max_pods(kind, delegation=False) == single
-    assert budget.max_pods(kind, delegation=True) == delegated
+
+@pytest.mark.parametrize(("type_", "pods"), [("t3.nano", 110), ("m5.8xlarge", 250)])
+def test_in_an_overlay_a_machines_interfaces_do_not_matter(type_: str, pods: int) -> None:
+    assert budget.max_pods(table()[type_], Routing.OVERLAY) == pods
 
 
 @pytest.mark.parametrize(
-    ("type_", "prefixes", "pod", "vpc_cni"),
+    ("type_", "pods", "prefixes", "addresses"),
     [
-        # 108 pods in 7 prefixes and a spare one, all on one interface; without prefixes all four interfaces of 15.
-        ("m7i.xlarge", 8, 8 * 16 + 1, 4 * 15),
-        # 32 prefixes of 2 interfaces with one beside their own address each: no more than that.
-        ("t3.nano", 2, 2 * 16 + 2, 2 * 2),
-        # 248 pods in 16 prefixes; in 6 interfaces of 49 and a spare one.
-        ("m5.24xlarge", 17, 17 * 16 + 1, 7 * 50),
+        # 110 pods, 3 addresses of Cilium's own and 8 that are kept ready, all on one interface.
+        ("m7i.xlarge", 110, 8, 8 * 16 + 1),
+        # No more than there is room for.
+        ("t3.nano", 13, 1, 16 + 1),
+        ("t3.small", 93, 6, 6 * 16 + 2),
+        ("m5.24xlarge", 250, 17, 17 * 16 + 1),
+        # A node that is told to take fewer.
+        ("m7i.xlarge", 40, 4, 4 * 16 + 1),
     ],
 )
-def test_a_full_node_takes_what_its_plug_in_reserves(type_: str, prefixes: int, pod: int, vpc_cni: int) -> None:
+def test_a_full_node_takes_prefixes_of_its_pod_subnet(type_: str, pods: int, prefixes: int, addresses: int) -> None:
     kind = table()[type_]
 
-    assert budget.prefixes(kind) == prefixes
-    assert budget.pod_subnet_addresses(kind) == pod
-    assert budget.node_subnet_addresses(kind, NetworkPlugin.VPC_CNI) == vpc_cni
-    assert budget.node_subnet_addresses(kind, NetworkPlugin.CILIUM) == 1
+    assert budget.prefixes(kind, pods) == prefixes
+    assert budget.pod_subnet_addresses(kind, pods) == addresses
 
 
 @pytest.mark.parametrize(
@@ -93,52 +94,68 @@ def test_an_update_starts_two_nodes_a_zone_or_what_it_takes_away(
 
 def test_the_figures_of_one_zone_are_those_worked_out_by_hand() -> None:
     """12 nodes and 6 of the update over 3 zones are 6; 7 storage nodes are 3, 2 and 2, each with 2 of the update."""
-    network, nodes = _network("10.20.0.0/20", pod_cidr="100.64.0.0/18"), _nodes(12, storage=_STORAGE)
+    network, nodes = _network("10.20.0.0/20", pod_cidr="100.64.0.0/18"), _nodes(36, storage=_STORAGE)
 
-    node, *others = budget.overflows(network, nodes, NetworkPlugin.VPC_CNI)
+    pod, *others = budget.overflows(network, nodes, Routing.ENI)
 
     assert others == []
-    assert (node.tier, node.zone, str(node.subnet)) == ("node", "eu-central-1a", "10.20.0.0/24")
-    assert node.by_role == {"others": 32, "general": 6 * 60, "storage": 5 * 60}
-    assert node.needed == 32 + 660
-    assert node.why == (
-        "the node subnet 10.20.0.0/24 of eu-central-1a has 251 usable addresses and would have to hold 692 "
-        "(others 32, general 360, storage 300)"
+    assert (pod.tier, pod.zone, str(pod.subnet)) == ("pod", "eu-central-1a", "100.64.0.0/21")
+    assert pod.by_role == {"general": 16 * 129, "storage": 5 * 129}
+    assert pod.why == (
+        "the pod subnet 100.64.0.0/21 of eu-central-1a has 2043 usable addresses and would have to hold 2709 "
+        "(general 2064, storage 645)"
     )
 
 
 @pytest.mark.parametrize(("size", "tiers"), [(78, {"pod"}), (79, {"node", "pod"})], ids=["full", "one node more"])
 def test_a_subnet_may_be_filled_to_its_last_address(size: int, tiers: set[str]) -> None:
-    """With Cilium, 251 addresses are 32 for others, 184 for 450 and 100 nodes over 3 zones, 35 for 78 and 26."""
+    """251 addresses are 32 for others, 184 for 450 and 100 nodes over 3 zones, 35 for 78 and 26."""
     types = ["m7i.large", "m7a.large", "m6i.large", "m6a.large", "m5.large", "m5a.large"]
     nodes = _nodes(450, spot={"instance_types": types, "min_size": 0, "max_size": size})
 
-    found = budget.overflows(_network("10.20.0.0/20"), nodes, NetworkPlugin.CILIUM)
+    found = budget.overflows(_network("10.20.0.0/20"), nodes, Routing.ENI)
 
     assert {overflow.tier for overflow in found} == tiers
+    assert {overflow.tier for overflow in budget.overflows(_network("10.20.0.0/20"), nodes, Routing.OVERLAY)} == (
+        tiers - {"pod"}
+    )
 
 
 def test_a_group_that_retires_counts_as_long_as_it_is_there() -> None:
-    again = {"instance_types": ["m7i.xlarge"], "min_size": 1, "max_size": 12}
+    again = {"instance_types": ["m7i.xlarge"], "min_size": 1, "max_size": 36}
     both = parsed(NodesSettings, general={**again, "generation": 2}, retiring={"general": again})
 
-    (node,) = budget.overflows(_network("10.20.0.0/20"), both, NetworkPlugin.VPC_CNI)
+    (pod,) = budget.overflows(_network("10.20.0.0/19", pod_cidr="100.64.0.0/18"), both, Routing.ENI)
 
-    assert node.by_role["general"] == 2 * 6 * 60
+    assert pod.by_role["general"] == 2 * 16 * 129
+
+
+def test_nodes_that_take_fewer_pods_take_fewer_addresses() -> None:
+    small = {"instance_types": ["m7i.xlarge"], "min_size": 1, "max_size": 60, "max_pods": 40}
+    network = _network("10.20.0.0/19", pod_cidr="100.64.0.0/18")
+
+    assert budget.overflows(network, _nodes(60), Routing.ENI)
+    assert not budget.overflows(network, parsed(NodesSettings, general=small), Routing.ENI)
+
+
+@pytest.mark.parametrize(("block", "nodes"), [("100.96.0.0/12", 4096), ("100.96.0.0/16", 256), ("100.96.0.0/20", 16)])
+def test_an_overlay_has_a_share_for_so_many_nodes(block: str, nodes: int) -> None:
+    assert budget.overlay_nodes(IPv4Network(block)) == nodes
+
+
+def test_all_nodes_of_all_groups_are_counted_while_they_are_updated() -> None:
+    """12 and 6 nodes over three zones, and 7 storage nodes of one zone each with two of the update: 3+2, 2+2, 2+2."""
+    assert budget.most_nodes(_nodes(12, storage=_STORAGE), _ZONES) == 18 + 5 + 4 + 4
 
 
 @_EXAMPLES
 @given(kind=_KINDS)
 def test_every_pod_of_a_full_node_has_an_address(kind: InstanceType) -> None:
-    pods = budget.max_pods(kind, delegation=True) - 2
+    pods = budget.max_pods(kind, Routing.ENI)
 
-    assert 0 < budget.max_pods(kind, delegation=False) <= budget.max_pods(kind, delegation=True) <= 250
-    assert budget.prefixes(kind) * 16 >= pods
-    assert budget.prefixes(kind) <= kind.network_interfaces * (kind.addresses_per_interface - 1)
-    single = budget.node_subnet_addresses(kind, NetworkPlugin.VPC_CNI)
-    assert (
-        budget.max_pods(kind, delegation=False) - 2 <= single <= kind.network_interfaces * kind.addresses_per_interface
-    )
+    assert 0 < pods <= budget.max_pods(kind, Routing.OVERLAY) <= 250
+    assert budget.prefixes(kind, pods) * 16 >= pods + 3
+    assert budget.prefixes(kind, pods) <= (kind.network_interfaces - 1) * (kind.addresses_per_interface - 1)
 
 
 @_EXAMPLES
@@ -154,9 +171,9 @@ def test_zones_hold_all_nodes_between_them_and_no_zone_two_more_than_its_share(s
 
 
 @_EXAMPLES
-@given(network=_NETWORKS, size=_SIZES, kind=_KINDS, plugin=_PLUGINS)
+@given(network=_NETWORKS, size=_SIZES, kind=_KINDS, routing=_ROUTINGS)
 def test_nothing_is_refused_that_fits_and_nothing_passes_that_does_not(
-    network: NetworkSettings, size: int, kind: InstanceType, plugin: NetworkPlugin
+    network: NetworkSettings, size: int, kind: InstanceType, routing: Routing
 ) -> None:
     assume(kind.gpus == 0)
     nodes = _nodes(size, kind.type)
@@ -164,49 +181,48 @@ def test_nothing_is_refused_that_fits_and_nothing_passes_that_does_not(
     count = budget.nodes_in_a_zone(group)
     zone = subnets.plan(network.cidr, network.pod_cidr, network.zones)[0]
 
-    refused = {overflow.tier for overflow in budget.overflows(network, nodes, plugin)}
+    refused = {overflow.tier for overflow in budget.overflows(network, nodes, routing)}
 
     node_room, pod_room = zone.node.num_addresses - 5, zone.pod.num_addresses - 5
-    assert ("node" in refused) == (32 + count * budget.node_subnet_addresses(kind, plugin) > node_room)
-    assert ("pod" in refused) == (count * budget.pod_subnet_addresses(kind) > pod_room)
+    held = budget.pod_subnet_addresses(kind, budget.max_pods(kind, Routing.ENI))
+    assert ("node" in refused) == (32 + count > node_room)
+    assert ("pod" in refused) == (routing is Routing.ENI and count * held > pod_room)
 
 
 @_EXAMPLES
-@given(network=_NETWORKS, size=_SIZES, plugin=_PLUGINS)
-def test_the_size_proposed_is_the_largest_that_fits(network: NetworkSettings, size: int, plugin: NetworkPlugin) -> None:
+@given(network=_NETWORKS, size=_SIZES, routing=_ROUTINGS)
+def test_the_size_proposed_is_the_largest_that_fits(network: NetworkSettings, size: int, routing: Routing) -> None:
     nodes = _nodes(size)
-    fitting = budget.fitting_max_size(network, nodes, plugin, "general")
+    fitting = budget.fitting_max_size(network, nodes, routing, "general")
 
     assert fitting is not None
-    assert budget.overflows(network, _nodes(fitting), plugin) == []
+    assert budget.overflows(network, _nodes(fitting), routing) == []
     if fitting < size:
-        assert budget.overflows(network, _nodes(fitting + 1), plugin)
+        assert budget.overflows(network, _nodes(fitting + 1), routing)
 
 
 @_EXAMPLES
-@given(network=_NETWORKS, size=_SIZES, plugin=_PLUGINS)
+@given(network=_NETWORKS, size=_SIZES, routing=_ROUTINGS)
 def test_the_blocks_proposed_hold_what_the_old_ones_did_and_are_as_small_as_can_be(
-    network: NetworkSettings, size: int, plugin: NetworkPlugin
+    network: NetworkSettings, size: int, routing: Routing
 ) -> None:
     nodes = _nodes(size)
-    blocks = budget.fitting_blocks(network, nodes, plugin)
-    refused = {budget.BLOCKS[overflow.tier] for overflow in budget.overflows(network, nodes, plugin)}
+    blocks = budget.fitting_blocks(network, nodes, routing)
+    refused = {budget.BLOCKS[overflow.tier] for overflow in budget.overflows(network, nodes, routing)}
     largest = network.model_copy(update={"cidr": IPv4Network("10.20.0.0/16"), "pod_cidr": IPv4Network("100.64.0.0/16")})
 
-    assert bool(blocks) == (bool(refused) and not budget.overflows(largest, nodes, plugin))
+    assert bool(blocks) == (bool(refused) and not budget.overflows(largest, nodes, routing))
     for setting, block in blocks.items():
         half = next(block.subnets())
         assert getattr(network, setting).subnet_of(half)
-        assert budget.overflows(network.model_copy(update={**blocks, setting: half}), nodes, plugin)
+        assert budget.overflows(network.model_copy(update={**blocks, setting: half}), nodes, routing)
     if blocks:
         assert set(blocks) == refused
-        assert budget.overflows(network.model_copy(update=blocks), nodes, plugin) == []
+        assert budget.overflows(network.model_copy(update=blocks), nodes, routing) == []
 
 
 def test_a_zonal_role_is_never_proposed_smaller_than_one_node_a_zone() -> None:
-    storage = {**_STORAGE, "max_size": 60}
+    network = _network("10.20.0.0/20", pod_cidr="100.64.0.0/18")
+    nodes = _nodes(40, storage={**_STORAGE, "max_size": 60})
 
-    assert (
-        budget.fitting_max_size(_network("10.20.0.0/20"), _nodes(1, storage=storage), NetworkPlugin.VPC_CNI, "storage")
-        is None
-    )
+    assert budget.fitting_max_size(network, nodes, Routing.ENI, "storage") is None

@@ -115,4 +115,11 @@ def test_what_a_machine_makes_is_tagged_with_its_role(role: str) -> None:
     name = "nodes-storage-b" if role == "storage" else f"nodes-{role}"
 
     for specification in templates()[name]["tagSpecifications"]:
-        assert specification["tags"] == {"Name": name, "node-role": role}
+        assert specification["tags"].items() >= {"Name": name, "node-role": role}.items()
+
+
+@pytest.mark.parametrize("name", _ROLES)
+def test_the_interfaces_a_machine_starts_with_can_be_told_from_those_of_pods(name: str) -> None:
+    tags = {each["resourceType"]: set(each["tags"]) for each in templates()[name]["tagSpecifications"]}
+
+    assert [kind for kind, keys in tags.items() if "platform/network-interface" in keys] == ["network-interface"]

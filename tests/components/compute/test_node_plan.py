@@ -109,3 +109,10 @@ def test_every_node_has_addresses_for_its_pods(types: list[str], addresses: dict
     (group,) = plan(parsed(general={**GENERAL, "instance_types": types}, spot=None, gpu=None, storage=None), _ZONES)
     assert max_pods(group, budget) == expected
     assert max_pods(group, None) is None
+
+
+def test_a_group_may_take_fewer_pods_than_its_nodes_have_addresses_for() -> None:
+    (group,) = plan(parsed(general={**GENERAL, "max_pods": 40}, spot=None, gpu=None, storage=None), _ZONES)
+
+    assert max_pods(group, lambda _: 110) == 40
+    assert max_pods(group, None) == 40

@@ -45,7 +45,7 @@ def test_a_service_that_nothing_calls_has_no_endpoint() -> None:
 
 
 def test_a_service_is_listed_with_everyone_who_calls_it() -> None:
-    assert set(endpoints.services(["vpc-cni", "nodes"])["ec2"]) == {"vpc-cni", "nodes"}
+    assert set(endpoints.services(["cilium", "nodes"])["ec2"]) == {"cilium", "nodes"}
 
 
 def test_every_add_on_says_what_it_calls() -> None:
@@ -53,8 +53,8 @@ def test_every_add_on_says_what_it_calls() -> None:
 
 
 def test_a_caller_of_whom_nothing_is_known_is_refused() -> None:
-    with pytest.raises(ValueError, match="services karpenter calls is not known"):
-        endpoints.services(["nodes", "karpenter"])
+    with pytest.raises(ValueError, match="services jenkins calls is not known"):
+        endpoints.services(["nodes", "jenkins"])
 
 
 def test_only_the_accounts_own_principals_pass_an_endpoint(policies: dict[str, list[dict[str, Any]]]) -> None:

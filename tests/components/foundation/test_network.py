@@ -22,7 +22,7 @@ def _built(**values: Any) -> Recording:
 
 
 def _network(settings: NetworkSettings, *, retain_data: bool) -> Recording:
-    callers = ("nodes", "workloads", "vpc-cni", "eks-pod-identity-agent")
+    callers = ("nodes", "workloads", "cilium", "eks-pod-identity-agent")
     return build(lambda: Network("network", settings, account=account(), callers=callers, retain_data=retain_data))
 
 

@@ -17,6 +17,7 @@ def test_every_namespace_enforces_its_level_and_warns_about_the_strictest() -> N
         "cert-manager": "restricted",
         "ingress": "restricted",
         "vault": "restricted",
+        "gpu": "privileged",
         "monitoring": "privileged",
         "velero": "privileged",
     }

@@ -2,7 +2,14 @@
 
 from typing import Final
 
-from tests.policies.rows import eks, foundation, iam, kubernetes, nodes
+from tests.policies.rows import autoscaling, eks, foundation, iam, kubernetes, nodes
 from tests.policies.rows.row import Row
 
-ROWS: Final[tuple[Row, ...]] = (*eks.ROWS, *nodes.ROWS, *foundation.ROWS, *iam.ROWS, *kubernetes.ROWS)
+ROWS: Final[tuple[Row, ...]] = (
+    *eks.ROWS,
+    *nodes.ROWS,
+    *foundation.ROWS,
+    *iam.ROWS,
+    *kubernetes.ROWS,
+    *autoscaling.ROWS,
+)

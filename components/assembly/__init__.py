@@ -1,0 +1,45 @@
+"""The only wiring: makes each layer once and passes its outputs on."""
+
+from typing import Any
+
+import pulumi
+
+from components.assembly.ground import Ground
+from components.assembly.systems import Systems
+from components.compute import kubeconfig
+from components.resilience.destroy_guard import DestroyGuard
+from settings import PlatformSettings
+
+
+class Platform:
+    """One environment's platform, from the network up.
+
+    Attributes:
+        outputs: What the stack exports, by name; names are a contract with scripts and other stacks.
+
+    """
+
+    def __init__(self, settings: PlatformSettings) -> None:
+        ground = Ground(settings)
+        systems = Systems(settings, ground)
+        DestroyGuard("destroy-guard", retain_data=settings.retain_data, guards=[*ground.layers, *systems.layers])
+        self.outputs: dict[str, Any] = {
+            "vpc_id": ground.network.outputs.vpc_id,
+            "public_subnet_ids": ground.network.outputs.public_subnet_ids,
+            "node_subnet_ids": ground.network.outputs.node_subnet_ids,
+            "pod_subnet_ids": ground.network.outputs.pod_subnet_ids,
+            "flow_logs_bucket": ground.flow_logs.outputs.bucket_name,
+            "cluster_name": ground.cluster.outputs.name,
+            "cluster_arn": ground.cluster.outputs.arn,
+            "cluster_endpoint": ground.cluster.outputs.endpoint,
+            "cluster_version": ground.cluster.outputs.version,
+            "cluster_security_group_id": ground.cluster.outputs.security_group_id,
+            "oidc_issuer": ground.cluster.outputs.oidc_issuer,
+            "node_role_arn": ground.nodes.outputs.role_arn,
+            "entry_domains": systems.entry.outputs.domains,
+            **({"example_app_url": systems.example.outputs.url} if systems.example else {}),
+            "kubeconfig": kubeconfig.render(ground.cluster.outputs, settings.account.region),
+            "update_kubeconfig_command": pulumi.Output.concat(
+                "aws eks update-kubeconfig --region ", settings.account.region, " --name ", ground.cluster.outputs.name
+            ),
+        }

@@ -1,0 +1,31 @@
+"""The connections that a platform of these settings needs, collected from the layers that know them."""
+
+from components.capacity import flows as capacity
+from components.capacity.capacity_settings import Autoscaler
+from components.kit import flows
+from components.kit.flows import Flow
+from components.networking import certificates, external_dns, load_balancer_controller
+from settings import PlatformSettings
+
+
+def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
+    """Return what must be possible in the namespaces the platform owns, and for the cluster's DNS."""
+    # AWS's resolver has the VPC's third address: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+    resolver = settings.network.cidr.network_address + 2
+    return (
+        *flows.name_server(resolver),
+        *certificates.connections(settings.account, settings.entry),
+        *load_balancer_controller.connections(settings.account),
+        *(external_dns.connections(settings.account) if settings.dns.zones else ()),
+        *_autoscaling(settings),
+        *capacity.metrics_server(),
+        *(capacity.gpu() if settings.gpus else ()),
+    )
+
+
+def _autoscaling(settings: PlatformSettings) -> tuple[Flow, ...]:
+    karpenter = settings.capacity.autoscaler is Autoscaler.KARPENTER
+    return (
+        *(capacity.karpenter(settings.account) if karpenter else capacity.cluster_autoscaler(settings.account)),
+        *(capacity.vertical_pod_autoscaler() if settings.capacity.vertical_pod_autoscaler else ()),
+    )

@@ -1,0 +1,49 @@
+"""Where the platform's own controllers run, and what their pods may do: on general nodes, apart, without privileges."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+REPLICAS: Final = 2
+"""One works, the other takes over: what stands for a while must not stand until a node is replaced."""
+
+GENERAL_NODES: Final[Mapping[str, str]] = {"node-role": "general"}
+"""On-demand nodes for everything that does not ask for others; some are there before any autoscaler is."""
+
+GPU_NODES: Final[Mapping[str, str]] = {"node-role": "gpu"}
+"""Nodes with NVIDIA devices."""
+
+EVERY_TAINT: Final = ({"operator": "Exists"},)
+"""What an agent of a node tolerates: while the node lives, retiring or not, its pods need the agent."""
+
+# Kubernetes' restricted level, which the charts' defaults reach in parts only.
+# https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+RESTRICTED_POD: Final[Mapping[str, Any]] = {
+    "runAsNonRoot": True,
+    "runAsUser": 65534,
+    "runAsGroup": 65534,
+    "fsGroup": 65534,
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+RESTRICTED_CONTAINER: Final[Mapping[str, Any]] = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+}
+
+
+def apart(**labels: str) -> list[dict[str, Any]]:
+    """Spread the pods with these labels over zones and nodes, but let them run together where there is only one."""
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {f"app.kubernetes.io/{label}": value for label, value in labels.items()}},
+        }
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]
+
+
+def resources(cpu: str, memory: str, *, memory_limit: str = "") -> dict[str, dict[str, str]]:
+    """Return requests, and a limit of memory alone: a limit of CPU slows down a controller that has work to do."""
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory_limit or memory}}

@@ -1,0 +1,1 @@
+"""How traffic moves: inside the cluster, into it, and under which names and certificates."""

@@ -1,0 +1,139 @@
+"""Cilium against its nodes and the VPC: what cannot work is refused before anything is made, with the reason."""
+
+from typing import Any
+
+import pytest
+
+from components.networking.cilium import CiliumSettings
+from settings.load import blocks_of, parse
+from settings.mend import applied
+from settings.problems import Problem
+from settings.report import SettingsError
+from tests.settings.workspace import ROOT
+
+
+@pytest.fixture
+def data() -> dict[str, Any]:
+    return blocks_of(ROOT / "Pulumi.prod.yaml")
+
+
+def _problems(data: dict[str, Any]) -> list[Problem]:
+    with pytest.raises(SettingsError) as caught:
+        parse(data, stack="prod")
+    return list(caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("types", "routing", "most"),
+    [
+        (["t3.small"], "eni", 93),
+        (["t3.nano"], "eni", 13),
+        (["m7i.xlarge", "m6i.xlarge"], "eni", 110),
+        (["t3.nano"], "overlay", 110),
+    ],
+)
+def test_a_node_takes_no_more_pods_than_it_has_addresses_for(
+    data: dict[str, Any], types: list[str], routing: str, most: int
+) -> None:
+    data["nodes"]["general"].update(instance_types=types, max_pods=most + 1)
+    data["cilium"]["routing"] = routing
+    (problem,) = _problems(data)
+
+    assert problem.path == ("nodes", "general", "max_pods")
+    assert problem.says.startswith(f"is too many: a {types[-1] if len(types) == 1 else types[0]} has addresses for")
+    assert problem.mend
+    assert parse(applied(data, problem.mend.edits), stack="prod").nodes.general.max_pods == most
+
+
+def test_a_group_on_its_way_out_is_held_to_its_addresses_too(data: dict[str, Any]) -> None:
+    data["nodes"]["retiring"] = {"gpu": {**data["nodes"]["gpu"], "max_pods": 111}}
+    data["nodes"]["gpu"]["generation"] = 2
+
+    assert [problem.path for problem in _problems(data)] == [("nodes", "retiring", "gpu", "max_pods")]
+
+
+def test_pods_of_enis_have_subnets(data: dict[str, Any]) -> None:
+    data["network"]["pod_cidr"] = None
+    (problem,) = _problems(data)
+
+    assert problem.path == ("network", "pod_cidr")
+    assert problem.mend
+    assert str(parse(applied(data, problem.mend.edits), stack="prod").network.pod_cidr) == "100.64.0.0/16"
+
+
+@pytest.mark.parametrize(
+    ("network", "overlay", "says"),
+    [
+        ({}, "100.64.0.0/12", "shares addresses with 100.64.0.0/16"),
+        (
+            {"transit_gateway": {"id": "tgw-0123456789abcdef0", "cidrs": ["100.100.8.0/24"]}},
+            "100.96.0.0/12",
+            "shares addresses with 100.100.8.0/24",
+        ),
+    ],
+    ids=["the pod subnets'", "another network's"],
+)
+def test_an_overlay_has_addresses_of_its_own(
+    data: dict[str, Any], network: dict[str, Any], overlay: str, says: str
+) -> None:
+    data["network"].update(network)
+    data["cilium"].update(routing="overlay", overlay_cidr=overlay)
+    (problem,) = _problems(data)
+
+    assert problem.path == ("cilium", "overlay_cidr")
+    assert problem.says.startswith(says)
+    data["cilium"]["routing"] = "eni"
+    assert parse(data, stack="prod").cilium.routing == "eni"
+
+
+def test_every_node_has_its_share_of_the_overlay(data: dict[str, Any]) -> None:
+    data["cilium"].update(routing="overlay", overlay_cidr="100.96.0.0/20")
+    (problem,) = _problems(data)
+
+    assert problem.path == ("cilium", "overlay_cidr")
+    assert problem.says.startswith(
+        "has a share for 16 nodes, and all groups at max_size, while they are updated, have "
+    )
+    data["cilium"]["overlay_cidr"] = "100.96.0.0/16"
+    assert parse(data, stack="prod").cilium.routing == "overlay"
+
+
+def test_the_default_overlay_is_apart_from_the_default_pod_subnets(data: dict[str, Any]) -> None:
+    data["cilium"]["routing"] = "overlay"
+
+    assert parse(data, stack="prod").cilium.overlay_cidr == CiliumSettings().overlay_cidr
+
+
+def test_an_overlay_needs_no_pod_subnets(data: dict[str, Any]) -> None:
+    """Their block would be too small for nodes with ENIs."""
+    data["network"]["pod_cidr"] = "100.64.0.0/18"
+    assert [problem.path for problem in _problems(data)] == [("network", "pod_cidr")]
+    data["cilium"]["routing"] = "overlay"
+    assert parse(data, stack="prod").network.pod_cidr.prefixlen == 18
+
+
+def test_nodes_without_a_way_to_the_internet_get_ciliums_images_from_elsewhere(data: dict[str, Any]) -> None:
+    data["network"]["nat"] = "none"
+    # They have reasons of their own to need the internet.
+    data["dns"] = data["entry"] = {}
+    (problem,) = _problems(data)
+
+    assert problem.path == ("cilium", "image_registry")
+    assert problem.says.startswith("must be named: Cilium's images are on quay.io")
+    data["cilium"]["image_registry"] = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/quay"
+    assert parse(data, stack="prod").network.nat == "none"
+
+
+def test_eks_auto_mode_is_refused_with_the_reason(data: dict[str, Any]) -> None:
+    data["nodes"]["auto_mode"] = True
+    (problem,) = _problems(data)
+
+    assert problem.path == ("nodes", "auto_mode")
+    assert "come with AWS's own network plug-in" in problem.says
+
+
+@pytest.mark.parametrize("name", ["Platform", "platform-", "platform_prod", "p" * 33])
+def test_a_name_cilium_does_not_take_is_refused(data: dict[str, Any], name: str) -> None:
+    data["cluster"]["name"] = name
+
+    assert [problem.path for problem in _problems(data)] == [("cluster", "name")]
