@@ -179,6 +179,7 @@ class PlatformSettings(Assembled):
     relations: ClassVar[tuple[Relation, ...]] = (
         pod_network.nodes_and_pods_have_addresses,
         pod_network.every_pod_of_a_node_has_an_address,
+        pod_network.the_api_server_reaches_webhooks,
         pod_network.overlay_pods_have_addresses_of_their_own,
         pod_network.every_node_has_its_share_of_the_overlay,
         pod_network.nodes_reach_ciliums_images,

@@ -72,6 +72,17 @@ def every_pod_of_a_node_has_an_address(nodes: NodesSettings, cilium: CiliumSetti
                 )
 
 
+def the_api_server_reaches_webhooks(cilium: CiliumSettings) -> Iterator[Conflict]:
+    """Yield the routing under which no object could be made that a webhook of the platform is asked about."""
+    if cilium.routing is Routing.OVERLAY:
+        yield Conflict(
+            keys=(("cilium", "routing"),),
+            why="cannot work yet: EKS's API server reaches no pod of an overlay, and the webhooks of cert-manager and "
+            "the load balancer controller, and the metrics server, run in pods",
+            remedy=str(Routing.ENI),
+        )
+
+
 def overlay_pods_have_addresses_of_their_own(network: NetworkSettings, cilium: CiliumSettings) -> Iterator[Conflict]:
     """Yield the overlay's block if some of its addresses are somebody else's: a pod could not reach them."""
     if cilium.routing is not Routing.OVERLAY:

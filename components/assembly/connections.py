@@ -2,6 +2,7 @@
 
 from components.capacity import flows as capacity
 from components.capacity.capacity_settings import Autoscaler
+from components.capacity.gpu import GpuSoftware
 from components.kit import flows
 from components.kit.flows import Flow
 from components.networking import certificates, external_dns, load_balancer_controller
@@ -19,8 +20,14 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *(external_dns.connections(settings.account) if settings.dns.zones else ()),
         *_autoscaling(settings),
         *capacity.metrics_server(),
-        *(capacity.gpu() if settings.gpus else ()),
+        *_gpus(settings),
     )
+
+
+def _gpus(settings: PlatformSettings) -> tuple[Flow, ...]:
+    if not settings.gpus:
+        return ()
+    return capacity.gpu_operator() if settings.capacity.gpu.software is GpuSoftware.GPU_OPERATOR else capacity.gpu()
 
 
 def _autoscaling(settings: PlatformSettings) -> tuple[Flow, ...]:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from components.capacity import placement
 from components.foundation.account import AccountSettings
 from components.kit.flows import (
     Entity,
@@ -69,6 +70,20 @@ DCGM_EXPORTER: Final = Workload(
     labels={"app.kubernetes.io/name": "dcgm-exporter"},
     ports=(Port(name="metrics", number=9400),),
 )
+# The operator, the finder of devices that its chart brings, and what the operator makes: its pods' labels, the one by
+# which all of NVIDIA's manifests know it, its sub-chart's, and one that `gpu.operator_values` gives to the rest.
+GPU_OPERATOR: Final = Workload(
+    namespace="gpu", name="gpu-operator", labels={"app.kubernetes.io/component": "gpu-operator"}
+)
+NODE_FEATURES: Final = Workload(
+    namespace="gpu", name="node-feature-discovery", labels={"app.kubernetes.io/name": "node-feature-discovery"}
+)
+GPU_AGENTS: Final = Workload(
+    namespace="gpu",
+    name="gpu-agents",
+    labels=placement.GPU_AGENTS,
+    ports=(Port(name="metrics", number=9400),),
+)
 # The device plug-in has no flow at all: it talks to the kubelet over a socket of the node.
 
 
@@ -127,3 +142,13 @@ def vertical_pod_autoscaler() -> tuple[Flow, ...]:
 def gpu() -> tuple[Flow, ...]:
     """Return the flows of what runs on GPU nodes by the device plug-in's charts."""
     return (*probes(DCGM_EXPORTER, 9400), *scrape(DCGM_EXPORTER, 9400))
+
+
+def gpu_operator() -> tuple[Flow, ...]:
+    """Return the flows of the GPU operator and of what it makes: they watch nodes and write what they find to them."""
+    watching = (GPU_OPERATOR, NODE_FEATURES, GPU_AGENTS)
+    return (
+        *(flow for each in watching for flow in (*dns(each), *kube_api(each))),
+        *probes(GPU_AGENTS, 9400),
+        *scrape(GPU_AGENTS, 9400),
+    )

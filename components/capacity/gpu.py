@@ -116,7 +116,7 @@ def operator_values(settings: GpuSettings) -> dict[str, Any]:
     return {
         "driver": {"enabled": False},
         "toolkit": {"enabled": False},
-        "daemonsets": {"tolerations": [*placement.EVERY_TAINT]},
+        "daemonsets": {"tolerations": [*placement.EVERY_TAINT], "labels": {**placement.GPU_AGENTS}},
         "operator": {"nodeSelector": {**placement.GENERAL_NODES}, "priorityClassName": "system-cluster-critical"},
         "dcgmExporter": {"serviceMonitor": {"enabled": False}},
         **({"devicePlugin": {"config": shared}} if settings.time_slices > 1 else {}),

@@ -12,6 +12,9 @@ GENERAL_NODES: Final[Mapping[str, str]] = {"node-role": "general"}
 GPU_NODES: Final[Mapping[str, str]] = {"node-role": "gpu"}
 """Nodes with NVIDIA devices."""
 
+GPU_AGENTS: Final[Mapping[str, str]] = {"platform/agent": "gpu"}
+"""What the GPU operator's agents bear, whatever their names: policies know them by it."""
+
 EVERY_TAINT: Final = ({"operator": "Exists"},)
 """What an agent of a node tolerates: while the node lives, retiring or not, its pods need the agent."""
 

@@ -153,7 +153,7 @@ def connections(account: AccountSettings, entry: EntrySettings) -> tuple[Flow, .
     if http_solver(entry):
         # A name outside the stack's zones may lead anywhere until it leads here.
         outside.append(
-            Flow(client=CONTROLLER, server=flows.Entity.WORLD, port=80, why="sees whether an HTTP challenge is served")
+            Flow(client=CONTROLLER, server=flows.INTERNET, port=80, why="sees whether an HTTP challenge is served")
         )
     return (
         *(flow for pod in pods for flow in (*flows.dns(pod), *flows.kube_api(pod))),

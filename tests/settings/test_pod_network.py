@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from components.networking.cilium import CiliumSettings
 from settings.load import blocks_of, parse
 from settings.mend import applied
 from settings.problems import Problem
@@ -24,19 +23,10 @@ def _problems(data: dict[str, Any]) -> list[Problem]:
 
 
 @pytest.mark.parametrize(
-    ("types", "routing", "most"),
-    [
-        (["t3.small"], "eni", 93),
-        (["t3.nano"], "eni", 13),
-        (["m7i.xlarge", "m6i.xlarge"], "eni", 110),
-        (["t3.nano"], "overlay", 110),
-    ],
+    ("types", "most"), [(["t3.small"], 93), (["t3.nano"], 13), (["m7i.xlarge", "m6i.xlarge"], 110)]
 )
-def test_a_node_takes_no_more_pods_than_it_has_addresses_for(
-    data: dict[str, Any], types: list[str], routing: str, most: int
-) -> None:
+def test_a_node_takes_no_more_pods_than_it_has_addresses_for(data: dict[str, Any], types: list[str], most: int) -> None:
     data["nodes"]["general"].update(instance_types=types, max_pods=most + 1)
-    data["cilium"]["routing"] = routing
     (problem,) = _problems(data)
 
     assert problem.path == ("nodes", "general", "max_pods")
@@ -61,6 +51,20 @@ def test_pods_of_enis_have_subnets(data: dict[str, Any]) -> None:
     assert str(parse(applied(data, problem.mend.edits), stack="prod").network.pod_cidr) == "100.64.0.0/16"
 
 
+def test_an_overlay_is_refused_while_webhooks_run_in_pods(data: dict[str, Any]) -> None:
+    data["cilium"]["routing"] = "overlay"
+    (problem,) = _problems(data)
+
+    assert problem.path == ("cilium", "routing")
+    assert "the webhooks of cert-manager and the load balancer controller" in problem.says
+    assert problem.mend
+    assert parse(applied(data, problem.mend.edits), stack="prod").cilium.routing == "eni"
+
+
+def _of_the_block(data: dict[str, Any]) -> list[Problem]:
+    return [problem for problem in _problems(data) if problem.path == ("cilium", "overlay_cidr")]
+
+
 @pytest.mark.parametrize(
     ("network", "overlay", "says"),
     [
@@ -78,7 +82,7 @@ def test_an_overlay_has_addresses_of_its_own(
 ) -> None:
     data["network"].update(network)
     data["cilium"].update(routing="overlay", overlay_cidr=overlay)
-    (problem,) = _problems(data)
+    (problem,) = _of_the_block(data)
 
     assert problem.path == ("cilium", "overlay_cidr")
     assert problem.says.startswith(says)
@@ -88,20 +92,20 @@ def test_an_overlay_has_addresses_of_its_own(
 
 def test_every_node_has_its_share_of_the_overlay(data: dict[str, Any]) -> None:
     data["cilium"].update(routing="overlay", overlay_cidr="100.96.0.0/20")
-    (problem,) = _problems(data)
+    (problem,) = _of_the_block(data)
 
     assert problem.path == ("cilium", "overlay_cidr")
     assert problem.says.startswith(
         "has a share for 16 nodes, and all groups at max_size, while they are updated, have "
     )
     data["cilium"]["overlay_cidr"] = "100.96.0.0/16"
-    assert parse(data, stack="prod").cilium.routing == "overlay"
+    assert _of_the_block(data) == []
 
 
 def test_the_default_overlay_is_apart_from_the_default_pod_subnets(data: dict[str, Any]) -> None:
     data["cilium"]["routing"] = "overlay"
 
-    assert parse(data, stack="prod").cilium.overlay_cidr == CiliumSettings().overlay_cidr
+    assert _of_the_block(data) == []
 
 
 def test_an_overlay_needs_no_pod_subnets(data: dict[str, Any]) -> None:
@@ -109,7 +113,7 @@ def test_an_overlay_needs_no_pod_subnets(data: dict[str, Any]) -> None:
     data["network"]["pod_cidr"] = "100.64.0.0/18"
     assert [problem.path for problem in _problems(data)] == [("network", "pod_cidr")]
     data["cilium"]["routing"] = "overlay"
-    assert parse(data, stack="prod").network.pod_cidr.prefixlen == 18
+    assert [problem.path for problem in _problems(data)] == [("cilium", "routing")]
 
 
 def test_nodes_without_a_way_to_the_internet_get_ciliums_images_from_elsewhere(data: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ _ALL: dict[str, tuple[Flow, ...]] = {
     "metrics-server": flows.metrics_server(),
     "vertical-pod-autoscaler": flows.vertical_pod_autoscaler(),
     "gpu": flows.gpu(),
+    "gpu-operator": flows.gpu_operator(),
 }
 
 
@@ -40,6 +41,12 @@ def test_the_metrics_server_reaches_every_kubelet() -> None:
 @pytest.mark.parametrize(("name", "port"), [("metrics-server", 10250), ("vertical-pod-autoscaler", 8000)])
 def test_the_api_server_reaches_what_it_waits_for(name: str, port: int) -> None:
     assert any((flow.client, flow.port) == (Entity.KUBE_APISERVER, port) for flow in _ALL[name])
+
+
+def test_everything_of_the_gpu_operator_writes_to_the_api_server() -> None:
+    callers = {flow.client for flow in flows.gpu_operator() if flow.server == Entity.KUBE_APISERVER}
+
+    assert callers == {flows.GPU_OPERATOR, flows.NODE_FEATURES, flows.GPU_AGENTS}
 
 
 def test_the_exporter_calls_nobody() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from components.kit.flows import Entity, Fqdn, workloads
+from components.kit.flows import INTERNET, Entity, Fqdn, workloads
 from components.networking import certificates, issuers
 from components.networking.certificates import Certificates, CertificatesSettings, http_solver, values
 from components.networking.entry_settings import EntryMode, EntrySettings
@@ -178,7 +178,7 @@ def test_it_reaches_lets_encrypt_and_route_53_and_its_webhook_is_reached() -> No
     }
     webhooks = [flow.port for flow in flows if flow.client is Entity.KUBE_APISERVER]
     assert webhooks == [10250]
-    assert [flow.port for flow in flows if flow.server is Entity.WORLD] == [80]
+    assert [flow.port for flow in flows if flow.server == INTERNET] == [80]
     assert {str(each) for each in workloads(flows)} >= {
         "cert-manager/cert-manager-controller",
         "cert-manager/cert-manager-webhook",
