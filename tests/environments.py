@@ -1,12 +1,17 @@
-"""Every environment of the project, assembled from its stack file on the recording engine."""
+"""Every environment of the project, and what a stack could choose besides, assembled on the recording engine."""
 
+import copy
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any, Final
 
 import pulumi
+import yaml
 
 from components.assembly import Platform
-from settings.load import read_file
+from settings import PlatformSettings
+from settings.load import parse
 from tests.components.recording import Recording, build
 
 PROJECT = Path(__file__).parent.parent
@@ -14,14 +19,58 @@ STACKS = tuple(
     sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in PROJECT.glob("Pulumi.*.yaml"))
 )
 
+_VARIANTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    row["name"]: row for row in yaml.safe_load((PROJECT / "tests" / "variants.yaml").read_text(encoding="utf-8"))
+}
+
+EVERY: Final = (*STACKS, *_VARIANTS)
+"""The environments and the variants of them, by name."""
+
+REMOVED: Final = "REMOVED"
+"""What an edit says of a key that is to disappear."""
+
+
+def edited(stack: str, edit: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of an environment's stack file in which key paths have other values."""
+    text = (PROJECT / f"Pulumi.{stack}.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = copy.deepcopy(yaml.safe_load(text))
+    for path, value in edit.items():
+        _set(content["config"], path, value)
+    return content
+
+
+def content_of(name: str) -> dict[str, Any]:
+    """Return the content of the stack file of an environment or a variant."""
+    variant = _VARIANTS.get(name, {"of": name, "edit": {}})
+    return edited(variant["of"], variant["edit"])
+
 
 @cache
-def assembled(stack: str) -> Recording:
-    """Return the recording of an environment; it is made once, so treat it as read-only."""
-    settings = read_file(PROJECT / f"Pulumi.{stack}.yaml")
+def settings_of(name: str) -> PlatformSettings:
+    """Return the settings of an environment or a variant."""
+    prefix = "platform:"
+    config = content_of(name)["config"]
+    blocks = {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+    return parse(blocks, stack=name)
+
+
+@cache
+def assembled(name: str) -> Recording:
+    """Return the recording of an environment or a variant; it is made once, so treat it as read-only."""
+    settings = settings_of(name)
 
     def program() -> None:
-        for name, value in Platform(settings).outputs.items():
-            pulumi.export(name, value)
+        for key, value in Platform(settings).outputs.items():
+            pulumi.export(key, value)
 
     return build(program)
+
+
+def _set(content: Any, path: str, value: Any) -> None:
+    *way, last = path.split(".")
+    for step in way:
+        content = content.setdefault(step, {})
+    if value == REMOVED:
+        del content[last]
+    else:
+        content[last] = value

@@ -33,6 +33,9 @@ _BUILT_IN: Final = frozenset(
 OWNERS: Final[Mapping[str, str]] = {
     # Its operator makes them, and it runs from the first node on: the resolver is the first thing that waits for pods.
     "cilium.io": "pod-addons-coredns",
+    "elbv2.k8s.aws": "load-balancers-aws-load-balancer-controller",
+    "karpenter.k8s.aws": "karpenter-karpenter-crd",
+    "karpenter.sh": "karpenter-karpenter-crd",
     "cert-manager.io": "certificates-cert-manager",
     # It waits for the definitions (tests/test_order.py), and makes the class that a Gateway names.
     "gateway.networking.k8s.io": _CILIUM,

@@ -6,9 +6,8 @@ import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from components.assembly import Platform
-from settings.load import read_file
 from tests.components.recording import build
-from tests.environments import PROJECT, STACKS, assembled
+from tests.environments import EVERY, assembled, settings_of
 from tests.identities import associations, documents, pod_roles, trust
 
 _BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
@@ -24,17 +23,23 @@ _ON_EVERYTHING: dict[tuple[str, str], str] = {
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html",
     ("RolePolicy cilium-operator.policy", "Look"): "descriptions that have no resource: "
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html",
+    ("RolePolicy karpenter-controller.policy", "ReadRegion"): "descriptions that have no resource, in one region: "
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html",
+    ("RolePolicy karpenter-controller.policy", "ReadPrices"): "the price list has no resource: "
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awspricelist.html",
+    ("RolePolicy karpenter-controller.policy", "ListInstanceProfiles"): "a list of profiles is of the account: "
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html",
     ("RolePolicy external-dns-external-dns.policy", "FindTheZones"): "a list of zones is of the account: "
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html",
 }
 
-each_stack = pytest.mark.parametrize("stack", STACKS)
+each_stack = pytest.mark.parametrize("stack", EVERY)
 
 
 @each_stack
 def test_every_association_gives_a_role_of_the_stack_that_trusts_exactly_it(stack: str) -> None:
     recording = assembled(stack)
-    settings = read_file(PROJECT / f"Pulumi.{stack}.yaml")
+    settings = settings_of(stack)
     account, cluster = settings.account, settings.cluster
     arns = {f"<{made.name}.arn>": made.name for made in recording.of("aws:iam/role:Role")}
 
@@ -152,7 +157,7 @@ def test_the_agent_that_gives_credentials_is_there_before_any_pod_that_needs_the
 
 @each_stack
 def test_every_role_has_the_accounts_boundary(stack: str) -> None:
-    settings = read_file(PROJECT / f"Pulumi.{stack}.yaml")
+    settings = settings_of(stack)
     bounded = settings.model_copy(
         update={"account": settings.account.model_copy(update={"permissions_boundary_arn": _BOUNDARY})}
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tests import order
 from tests.components.recording import Recorded, Recording
-from tests.environments import STACKS, assembled
+from tests.environments import EVERY, assembled
 
 _THEOREMS = (
     order.nodes_before_the_network,
@@ -17,13 +17,13 @@ _THEOREMS = (
 )
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", EVERY)
 @pytest.mark.parametrize("theorem", _THEOREMS, ids=lambda theorem: theorem.__name__)
 def test_the_order_holds(theorem: Callable[[Recording], Iterator[str]], stack: str) -> None:
     assert list(theorem(assembled(stack))) == []
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", EVERY)
 def test_cilium_finds_the_gateway_apis_definitions_and_its_operators_role(stack: str) -> None:
     """What it depends on also outlives it: a release is not removed after the definitions of what is in it."""
     release = assembled(stack).one(order.RELEASE, "cilium-cilium")
@@ -31,7 +31,7 @@ def test_cilium_finds_the_gateway_apis_definitions_and_its_operators_role(stack:
     assert {"gateway-api-gateway-api", "cilium-operator", "cluster-control-plane"} <= set(release.dependencies)
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", EVERY)
 def test_cilium_waits_for_no_add_on(stack: str) -> None:
     """It and the agent that gives its operator credentials come up side by side."""
     recording = assembled(stack)

@@ -7,13 +7,12 @@ from components.foundation import subnets
 from components.kit.flow_data import plain
 from components.security.namespaces import PLATFORM
 from rehearsal.reachability.summary import summary
-from settings.load import read_file
-from tests.environments import PROJECT, STACKS, assembled
+from tests.environments import EVERY, assembled, settings_of
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", EVERY)
 def test_every_declared_connection_is_allowed_and_no_other(stack: str) -> None:
-    settings = read_file(PROJECT / f"Pulumi.{stack}.yaml")
+    settings = settings_of(stack)
     network = settings.network
     plan = subnets.plan(network.cidr, network.pod_cidr, network.zones)
     published = {

@@ -9,9 +9,9 @@ import yaml
 
 from rehearsal.report.bring_up import Latencies
 from rehearsal.report.words import about, count, short_type
-from tests.changes.table import REMOVED, Change
+from tests.changes.table import Change
 from tests.changes.words import Operation, read
-from tests.environments import PROJECT
+from tests.environments import PROJECT, REMOVED
 
 FILE: Final = PROJECT / "docs" / "upgrading.md"
 

@@ -1,6 +1,5 @@
 """Reads the table of ordinary changes, and makes of each the stack file an operator would write."""
 
-import copy
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,13 +8,10 @@ from typing import Any, Final
 
 import yaml
 
-from tests.environments import PROJECT
+from tests.environments import PROJECT, edited
 
 HERE: Final = Path(__file__).parent
 VERSIONS: Final = PROJECT / "components" / "versions.toml"
-
-REMOVED: Final = "REMOVED"
-"""What an edit says of a key that is to disappear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +35,7 @@ class Base:
 
     def content(self) -> dict[str, Any]:
         """Return the stack file."""
-        text = (PROJECT / f"Pulumi.{self.stack}.yaml").read_text(encoding="utf-8")
-        content: dict[str, Any] = copy.deepcopy(yaml.safe_load(text))
-        for path, value in self.edit.items():
-            _set(content["config"], path, value)
-        return content
+        return edited(self.stack, self.edit)
 
     def versions(self) -> str:
         """Return ``versions.toml``."""
@@ -62,7 +54,7 @@ class Change:
         name: Of the file with what it does, ``golden/<name>.txt``.
         title: What an operator wants.
         stack: The environment it is planned for.
-        edit: Key paths of the stack file with their new values; ``REMOVED`` takes a key away.
+        edit: Key paths of the stack file with their new values; `environments.REMOVED` takes a key away.
         pins: Keys of ``versions.toml`` with their new values.
         before: What the environment has instead of what is in git, for the change to be one: `edit` and `pins`.
         interrupts: What stands still meanwhile, and for whom.
@@ -114,13 +106,3 @@ def by_base(rows: Iterable[Change]) -> dict[str, tuple[Base, list[Change]]]:
     for change in rows:
         grouped.setdefault(repr(change.base), (change.base, []))[1].append(change)
     return grouped
-
-
-def _set(content: Any, path: str, value: Any) -> None:
-    *way, last = path.split(".")
-    for step in way:
-        content = content.setdefault(step, {})
-    if value == REMOVED:
-        del content[last]
-    else:
-        content[last] = value

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from rehearsal.providers.properties import UNKNOWN
-from tests.environments import STACKS, assembled
+from tests.environments import EVERY, assembled
 
 TYPE = "kubernetes:helm.sh/v3:Release"
 
@@ -29,10 +29,15 @@ class Release:
     namespace: str
     values: Mapping[str, Any]
 
+    @property
+    def name_of_chart(self) -> str:
+        """The chart's name without its registry."""
+        return self.chart.rpartition("/")[2]
+
 
 @cache
 def releases() -> tuple[Release, ...]:
-    """Return the releases of all environments."""
+    """Return the releases of all environments and variants."""
     return tuple(
         Release(
             stack=stack,
@@ -43,7 +48,7 @@ def releases() -> tuple[Release, ...]:
             namespace=made.inputs["namespace"],
             values=_known(made.inputs.get("values") or {}),
         )
-        for stack in STACKS
+        for stack in EVERY
         for made in assembled(stack).of(TYPE)
     )
 

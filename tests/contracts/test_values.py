@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from components.kit import chart
 from rehearsal.charts.chart import Chart
 from rehearsal.charts.library import Library
 from rehearsal.charts.places import accepts_anything
@@ -23,6 +24,10 @@ def _chart(library: Library, release: Release) -> Chart:
 @pytest.mark.parametrize("release", releases(), ids=lambda release: f"{release.stack}-{release.name}")
 def test_a_release_sets_nothing_that_its_chart_does_not_know(library: Library, release: Release) -> None:
     assert problems(_chart(library, release), release.values) == []
+
+
+def test_every_pinned_chart_is_tried_with_the_values_of_some_environment_or_variant() -> None:
+    assert {release.name_of_chart for release in releases()} == set(chart.pinned())
 
 
 def _in_use() -> Iterator[tuple[Release, Path]]:
@@ -52,17 +57,17 @@ def test_there_are_places_enough_to_misspell(library: Library) -> None:
 def test_a_key_misspelt_where_one_is_in_use_is_told_unless_any_key_is_fine_there(
     library: Library, release: Release, path: Path
 ) -> None:
-    chart = _chart(library, release)
-    expected = [] if accepts_anything(chart, path[:-1]) else [path[:-1]]
+    judged = _chart(library, release)
+    expected = [] if accepts_anything(judged, path[:-1]) else [path[:-1]]
 
-    found = problems(chart, misspelt(release.values, path))
+    found = problems(judged, misspelt(release.values, path))
 
     assert [problem.path[:-1] for problem in found if "no such key" in problem.reason] == expected
 
 
-@pytest.mark.parametrize("name", sorted({release.chart.rpartition("/")[2] for release in releases()}))
+@pytest.mark.parametrize("name", sorted({release.name_of_chart for release in releases()}))
 def test_a_misspelt_default_of_a_pinned_chart_is_told(library: Library, name: str) -> None:
-    chart = next(_chart(library, release) for release in releases() if release.chart.rpartition("/")[2] == name)
+    chart = next(_chart(library, release) for release in releases() if release.name_of_chart == name)
     closed = [path for path in paths(chart.defaults) if not accepts_anything(chart, path[:-1])]
     tried = closed[:: max(1, len(closed) // _DEFAULTS_TRIED)]
 
