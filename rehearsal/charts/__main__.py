@@ -1,4 +1,4 @@
-"""`python -m rehearsal.charts`: says by which charts' files releases are judged on this machine."""
+"""`python -m rehearsal.charts`: says by which charts' files releases are judged here; status 1 if there are none."""
 
 import sys
 
@@ -10,3 +10,4 @@ sys.stdout.write(
     if library
     else f"no chart data: releases will not be judged; name the folder with {VARIABLE}\n"
 )
+sys.exit(library is None)
