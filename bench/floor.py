@@ -24,7 +24,12 @@ def program(deployment: Mapping[str, Any], *, layer: str = "", times: int = 1) -
         times: How often; the further ones under other names.
 
     """
-    entries: Sequence[Mapping[str, Any]] = [entry for entry in deployment["resources"] if entry["type"] != _STACK]
+    made_by_providers = {entry["urn"] for entry in deployment["resources"] if _is_remote(entry)}
+    entries: Sequence[Mapping[str, Any]] = [
+        entry
+        for entry in deployment["resources"]
+        if entry["type"] != _STACK and entry.get("parent") not in made_by_providers
+    ]
 
     def register() -> None:
         providers = dict(_providers(entries))
@@ -46,6 +51,11 @@ def _providers(entries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, pulu
             yield entry["urn"], pulumi.ProviderResource(package, entry["urn"].rpartition("::")[2], inputs)
 
 
+def _is_remote(entry: Mapping[str, Any]) -> bool:
+    """Tell whether a provider makes what is in a component: only when it has the cluster, so never in a preview."""
+    return not entry.get("custom") and entry["type"].startswith("kubernetes:")
+
+
 def _register(entry: Mapping[str, Any], suffix: str, providers: Mapping[str, pulumi.ProviderResource]) -> None:
     name = entry["urn"].rpartition("::")[2] + suffix
     if entry.get("custom"):
@@ -57,7 +67,11 @@ def _register(entry: Mapping[str, Any], suffix: str, providers: Mapping[str, pul
 
 
 def _make(token: str, name: str, inputs: Mapping[str, Any], options: pulumi.ResourceOptions) -> None:
-    resource = _classes()[token]
+    resource = _classes().get(token)
+    if resource is None:
+        # A custom resource of the cluster's: the SDK has no class for it.
+        pulumi.CustomResource(token, name, dict(inputs), options)
+        return
     home = vars(importlib.import_module(resource.__module__))
     # Where `<Name>Args` is taken by another type's nested structure, the SDK calls the resource's `<Name>InitArgs`.
     arguments = home.get(f"{resource.__name__}InitArgs") or home[f"{resource.__name__}Args"]

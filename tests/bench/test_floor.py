@@ -62,3 +62,24 @@ def test_a_layer_of_the_floor_can_be_there_several_times() -> None:
     }
     assert len(recording.of("platform:foundation:Network")) == 3
     assert len(recording.of("pulumi:providers:aws")) == 1
+
+
+def test_what_a_provider_makes_in_a_component_is_left_out_and_what_the_sdk_has_no_class_for_is_made() -> None:
+    file = "urn:pulumi:prod::platform::kubernetes:yaml/v2:ConfigFile::file"
+    api = "urn:pulumi:prod::platform::pulumi:providers:kubernetes::api"
+    custom = {"custom": True, "provider": f"{api}::an-id", "inputs": {"kind": "Kite"}}
+    recording = build(
+        floor.program(
+            {
+                "resources": [
+                    {"urn": api, "type": "pulumi:providers:kubernetes", "custom": True, "id": "an-id", "inputs": {}},
+                    {"urn": file, "type": "kubernetes:yaml/v2:ConfigFile", "custom": False},
+                    {"urn": f"{file}$x::inside", "type": "kubernetes:example.com/v1:Kite", "parent": file, **custom},
+                    {"urn": f"{api}$x::kite", "type": "kubernetes:example.com/v1:Kite", **custom},
+                ]
+            }
+        )
+    )
+
+    assert [made.name for made in recording.of("kubernetes:example.com/v1:Kite")] == ["kite"]
+    assert [made.name for made in recording.of("kubernetes:yaml/v2:ConfigFile")] == ["file"]
