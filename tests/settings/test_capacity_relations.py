@@ -2,28 +2,13 @@
 
 from typing import Any
 
-import pytest
-
-from settings.load import blocks_of, parse
+from settings.load import parse
 from settings.mend import applied
-from settings.problems import Problem
-from settings.report import SettingsError
-from tests.settings.workspace import ROOT
+from tests.settings import refusals
 
 _POOLS = {"general": {"instance_families": ["m7i"], "limit_vcpus": 64}}
 _KARPENTER = {"autoscaler": "karpenter", "karpenter": _POOLS}
 _FIXED = {"general": {"instance_types": ["m7i.large"], "min_size": 3, "max_size": 3}}
-
-
-@pytest.fixture
-def data() -> dict[str, Any]:
-    return blocks_of(ROOT / "Pulumi.prod.yaml")
-
-
-def _problems(data: dict[str, Any]) -> list[Problem]:
-    with pytest.raises(SettingsError) as caught:
-        parse(data, stack="prod")
-    return list(caught.value.problems)
 
 
 def test_karpenter_stands_beside_groups_of_a_fixed_size(data: dict[str, Any]) -> None:
@@ -35,7 +20,7 @@ def test_karpenter_stands_beside_groups_of_a_fixed_size(data: dict[str, Any]) ->
 def test_a_group_that_waits_for_an_autoscaler_is_told_that_none_comes(data: dict[str, Any]) -> None:
     data["capacity"] = _KARPENTER
 
-    problems = {problem.path: problem for problem in _problems(data)}
+    problems = {problem.path: problem for problem in refusals.problems(data)}
 
     assert set(problems) == {
         ("nodes", "general", "max_size"),
@@ -53,12 +38,11 @@ def test_a_group_that_waits_for_an_autoscaler_is_told_that_none_comes(data: dict
 def test_the_gpu_operator_does_not_fight_with_bottlerocket(data: dict[str, Any]) -> None:
     data["capacity"] = {"gpu": {"software": "gpu_operator"}}
 
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("capacity", "gpu", "software")
     assert "needs al2023" in problem.says
-    assert problem.mend
-    assert parse(applied(data, problem.mend.edits), stack="prod").capacity.gpu.software == "device_plugin"
+    assert refusals.mended(data, problem).capacity.gpu.software == "device_plugin"
 
 
 def test_the_gpu_operator_runs_on_al2023(data: dict[str, Any]) -> None:
@@ -74,14 +58,14 @@ def test_a_retiring_gpu_group_of_bottlerocket_still_has_its_own_plug_in(data: di
     data["nodes"] |= {"ami_family": "al2023", "retiring": {"ami_family": "bottlerocket", "gpu": retiring}}
     data["nodes"]["gpu"]["generation"] = 2
 
-    assert [problem.path for problem in _problems(data)] == [("capacity", "gpu", "software")]
+    assert [problem.path for problem in refusals.problems(data)] == [("capacity", "gpu", "software")]
 
 
 def test_karpenters_gpus_are_known_to_the_image(data: dict[str, Any]) -> None:
     pools = {**_POOLS, "gpu": {"instance_families": ["g7"], "limit_vcpus": 64}}
     data |= {"nodes": _FIXED, "capacity": {"autoscaler": "karpenter", "karpenter": pools}}
 
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("capacity", "karpenter", "gpu", "instance_families")
     assert "does not know the GPUs of g7" in problem.says

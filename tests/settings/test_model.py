@@ -9,55 +9,39 @@ import pytest
 from pydantic import ValidationError, field_validator
 
 from components.kit.settings import Settings
-from settings.load import blocks_of, parse
+from settings.load import parse
 from settings.mend import applied
 from settings.model import PlatformSettings, _elsewhere
-from settings.problems import Problem, explain
+from settings.problems import explain
 from settings.relations import Assembled, Conflict, Relation
 from settings.report import SettingsError
 from settings.shape import rows, shape_of
-from tests.settings.workspace import ROOT
-
-
-@pytest.fixture
-def data() -> dict[str, Any]:
-    return blocks_of(ROOT / "Pulumi.prod.yaml")
-
-
-def _problems(data: dict[str, Any]) -> list[Problem]:
-    with pytest.raises(SettingsError) as caught:
-        parse(data, stack="prod")
-    return list(caught.value.problems)
-
-
-def _mended(data: dict[str, Any], problem: Problem) -> PlatformSettings:
-    assert problem.mend
-    return parse(applied(data, problem.mend.edits), stack="prod")
+from tests.settings import refusals
 
 
 @pytest.mark.parametrize("zone", ["eu-west-1b", "eu-central-2b"])
 def test_a_zone_of_another_region_is_refused(data: dict[str, Any], zone: str) -> None:
     data["network"]["zones"][1] = zone
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.path == ("network", "zones", 1)
     assert problem.says == ('is not an availability zone of eu-central-1 (platform:account.region is "eu-central-1")')
-    assert _mended(data, problem).network.zones[1] == "eu-central-1b"
+    assert refusals.mended(data, problem).network.zones[1] == "eu-central-1b"
 
 
 def test_services_may_not_share_addresses_with_machines(data: dict[str, Any]) -> None:
     data["cluster"]["service_cidr"] = "10.20.128.0/20"
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.path == ("cluster", "service_cidr")
     assert problem.says.startswith("shares addresses with 10.20.0.0/16")
     assert "platform:network.cidr is " in problem.says
-    assert str(_mended(data, problem).cluster.service_cidr) == "172.20.0.0/20"
+    assert str(refusals.mended(data, problem).cluster.service_cidr) == "172.20.0.0/20"
 
 
 def test_the_default_of_services_gives_way_to_a_network_that_covers_it(data: dict[str, Any]) -> None:
     data["network"]["cidr"] = "172.20.0.0/16"
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.value == '"172.20.0.0/16" (the default)'
-    assert str(_mended(data, problem).cluster.service_cidr) == "10.100.0.0/16"
+    assert str(refusals.mended(data, problem).cluster.service_cidr) == "10.100.0.0/16"
 
 
 def test_no_place_for_services_is_proposed_where_there_is_none() -> None:
@@ -67,10 +51,10 @@ def test_no_place_for_services_is_proposed_where_there_is_none() -> None:
 @pytest.mark.parametrize("role", ["deployer", "admin", "break_glass", "read_only"])
 def test_a_principal_of_another_partition_is_refused(data: dict[str, Any], role: str) -> None:
     data["cluster"]["access"][role] = "arn:aws-us-gov:iam::111122223333:role/other"
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.path == ("cluster", "access", role)
     assert problem.says.startswith("is of the partition aws-us-gov, and eu-central-1 is of aws (")
-    assert getattr(_mended(data, problem).cluster.access, role) == "arn:aws:iam::111122223333:role/other"
+    assert getattr(refusals.mended(data, problem).cluster.access, role) == "arn:aws:iam::111122223333:role/other"
 
 
 def test_a_developer_does_not_edit_what_the_platform_runs(data: dict[str, Any]) -> None:
@@ -78,7 +62,7 @@ def test_a_developer_does_not_edit_what_the_platform_runs(data: dict[str, Any]) 
         "developer": "arn:aws:iam::111122223333:role/developer",
         "developer_namespaces": ["apps", "vault"],
     }
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.path == ("cluster", "access", "developer_namespaces", 1)
     assert problem.says.startswith("is the platform's own namespace (Vault and the bootstrap of its policies)")
 
@@ -133,11 +117,11 @@ def test_no_zone_is_left_without_storage_nodes(
     data["nodes"]["storage"] |= {"min_size": least, "max_size": most}
     if retiring:
         data["nodes"]["retiring"] = {"storage": data["nodes"].pop("storage")}
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.path == ("nodes", *(["retiring"] if retiring else []), "storage", size)
     assert problem.says.startswith(f"leaves {missing} of the 3 zones without a node")
     assert f"it must be 3 or more{zero} (platform:network.zones is " in problem.says
-    nodes = _mended(data, problem).nodes
+    nodes = refusals.mended(data, problem).nodes
     assert getattr((nodes.retiring if retiring else nodes).storage, size) == 3
 
 
@@ -146,10 +130,10 @@ def test_gpu_nodes_stand_only_where_the_network_is(data: dict[str, Any], *, reti
     data["nodes"]["gpu"]["zone"] = "eu-central-1d"
     if retiring:
         data["nodes"]["retiring"] = {"gpu": data["nodes"].pop("gpu")}
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.path == ("nodes", *(["retiring"] if retiring else []), "gpu", "zone")
     assert problem.says.startswith("is none of the network's zones eu-central-1a, eu-central-1b, eu-central-1c")
-    nodes = _mended(data, problem).nodes
+    nodes = refusals.mended(data, problem).nodes
     gpu = (nodes.retiring if retiring else nodes).gpu
     assert gpu is not None
     assert gpu.zone == "eu-central-1a"
@@ -167,7 +151,7 @@ def test_a_broken_layer_hides_only_its_own_relations(data: dict[str, Any]) -> No
     data["cluster"]["service_cidr"] = "10.20.0.0/24"
     data["cluster"]["log_retention_days"] = 1
     data["nodes"]["general"]["min_size"] = -1
-    paths = [problem.path for problem in _problems(data)]
+    paths = [problem.path for problem in refusals.problems(data)]
     assert paths == [
         ("network", "zones", 0),
         ("cluster", "log_retention_days"),
@@ -188,15 +172,15 @@ def test_every_key_of_every_layer_has_a_meaning() -> None:
 
 def test_a_group_without_the_machines_it_is_for_is_left_to_the_person(data: dict[str, Any]) -> None:
     data["nodes"]["gpu"]["instance_types"] = ["m7i.xlarge"]
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
     assert problem.path == ("nodes", "gpu")
     assert problem.mend is None
 
 
 def test_a_misspelled_instance_type_is_mended_with_the_one_its_message_names(data: dict[str, Any]) -> None:
     data["nodes"]["general"]["instance_types"][0] = "m7i.xlagre"
-    (problem,) = _problems(data)
-    assert _mended(data, problem).nodes.general.instance_types[0] == "m7i.xlarge"
+    (problem,) = refusals.problems(data)
+    assert refusals.mended(data, problem).nodes.general.instance_types[0] == "m7i.xlarge"
 
 
 class Half(Settings):

@@ -4,22 +4,9 @@ from typing import Any
 
 import pytest
 
-from settings.load import blocks_of, parse
-from settings.mend import applied
+from settings.load import parse
 from settings.problems import Problem
-from settings.report import SettingsError
-from tests.settings.workspace import ROOT
-
-
-@pytest.fixture
-def data() -> dict[str, Any]:
-    return blocks_of(ROOT / "Pulumi.prod.yaml")
-
-
-def _problems(data: dict[str, Any]) -> list[Problem]:
-    with pytest.raises(SettingsError) as caught:
-        parse(data, stack="prod")
-    return list(caught.value.problems)
+from tests.settings import refusals
 
 
 @pytest.mark.parametrize(
@@ -27,42 +14,39 @@ def _problems(data: dict[str, Any]) -> list[Problem]:
 )
 def test_a_node_takes_no_more_pods_than_it_has_addresses_for(data: dict[str, Any], types: list[str], most: int) -> None:
     data["nodes"]["general"].update(instance_types=types, max_pods=most + 1)
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("nodes", "general", "max_pods")
     assert problem.says.startswith(f"is too many: a {types[-1] if len(types) == 1 else types[0]} has addresses for")
-    assert problem.mend
-    assert parse(applied(data, problem.mend.edits), stack="prod").nodes.general.max_pods == most
+    assert refusals.mended(data, problem).nodes.general.max_pods == most
 
 
 def test_a_group_on_its_way_out_is_held_to_its_addresses_too(data: dict[str, Any]) -> None:
     data["nodes"]["retiring"] = {"gpu": {**data["nodes"]["gpu"], "max_pods": 111}}
     data["nodes"]["gpu"]["generation"] = 2
 
-    assert [problem.path for problem in _problems(data)] == [("nodes", "retiring", "gpu", "max_pods")]
+    assert [problem.path for problem in refusals.problems(data)] == [("nodes", "retiring", "gpu", "max_pods")]
 
 
 def test_pods_of_enis_have_subnets(data: dict[str, Any]) -> None:
     data["network"]["pod_cidr"] = None
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("network", "pod_cidr")
-    assert problem.mend
-    assert str(parse(applied(data, problem.mend.edits), stack="prod").network.pod_cidr) == "100.64.0.0/16"
+    assert str(refusals.mended(data, problem).network.pod_cidr) == "100.64.0.0/16"
 
 
 def test_an_overlay_is_refused_while_webhooks_run_in_pods(data: dict[str, Any]) -> None:
     data["cilium"]["routing"] = "overlay"
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("cilium", "routing")
     assert "the webhooks of cert-manager and the load balancer controller" in problem.says
-    assert problem.mend
-    assert parse(applied(data, problem.mend.edits), stack="prod").cilium.routing == "eni"
+    assert refusals.mended(data, problem).cilium.routing == "eni"
 
 
 def _of_the_block(data: dict[str, Any]) -> list[Problem]:
-    return [problem for problem in _problems(data) if problem.path == ("cilium", "overlay_cidr")]
+    return [problem for problem in refusals.problems(data) if problem.path == ("cilium", "overlay_cidr")]
 
 
 @pytest.mark.parametrize(
@@ -111,16 +95,16 @@ def test_the_default_overlay_is_apart_from_the_default_pod_subnets(data: dict[st
 def test_an_overlay_needs_no_pod_subnets(data: dict[str, Any]) -> None:
     """Their block would be too small for nodes with ENIs."""
     data["network"]["pod_cidr"] = "100.64.0.0/18"
-    assert [problem.path for problem in _problems(data)] == [("network", "pod_cidr")]
+    assert [problem.path for problem in refusals.problems(data)] == [("network", "pod_cidr")]
     data["cilium"]["routing"] = "overlay"
-    assert [problem.path for problem in _problems(data)] == [("cilium", "routing")]
+    assert [problem.path for problem in refusals.problems(data)] == [("cilium", "routing")]
 
 
 def test_nodes_without_a_way_to_the_internet_get_ciliums_images_from_elsewhere(data: dict[str, Any]) -> None:
     data["network"]["nat"] = "none"
     # They have reasons of their own to need the internet.
     data["dns"] = data["entry"] = {}
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("cilium", "image_registry")
     assert problem.says.startswith("must be named: Cilium's images are on quay.io")
@@ -130,7 +114,7 @@ def test_nodes_without_a_way_to_the_internet_get_ciliums_images_from_elsewhere(d
 
 def test_eks_auto_mode_is_refused_with_the_reason(data: dict[str, Any]) -> None:
     data["nodes"]["auto_mode"] = True
-    (problem,) = _problems(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("nodes", "auto_mode")
     assert "come with AWS's own network plug-in" in problem.says
@@ -140,4 +124,4 @@ def test_eks_auto_mode_is_refused_with_the_reason(data: dict[str, Any]) -> None:
 def test_a_name_cilium_does_not_take_is_refused(data: dict[str, Any], name: str) -> None:
     data["cluster"]["name"] = name
 
-    assert [problem.path for problem in _problems(data)] == [("cluster", "name")]
+    assert [problem.path for problem in refusals.problems(data)] == [("cluster", "name")]
