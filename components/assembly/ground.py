@@ -87,15 +87,14 @@ class Ground:
             cluster=self.cluster.outputs,
             opts=pulumi.ResourceOptions(providers=[aws, api], depends_on=[self.gateway_api]),
         )
-        self.first_addons = Addons(
-            "node-addons",
-            addons.BEFORE_NODES,
+        eks_addons = partial(
+            Addons,
             minor=settings.cluster.version,
             account=settings.account,
             keys=self.encryption.outputs,
             cluster=self.cluster.outputs,
-            opts=in_aws,
         )
+        self.first_addons = eks_addons("node-addons", addons.BEFORE_NODES, opts=in_aws)
         self.pod_budget = partial(address_budget.max_pods, routing=settings.cilium.routing)
         self.nodes = Nodes(
             "nodes",
@@ -110,26 +109,10 @@ class Ground:
             # A node joins over a way out and turns Ready by Cilium; it must be gone before either is.
             opts=pulumi.ResourceOptions(providers=[aws], depends_on=[self.network, self.first_addons, self.cilium]),
         )
+        after_nodes = pulumi.ResourceOptions(providers=[aws], depends_on=[self.nodes])
         # It waits for pods to be healthy: from here on Cilium serves, and its operator has made its CRDs.
-        self.last_addons = Addons(
-            "pod-addons",
-            addons.AFTER_NODES,
-            minor=settings.cluster.version,
-            account=settings.account,
-            keys=self.encryption.outputs,
-            cluster=self.cluster.outputs,
-            opts=pulumi.ResourceOptions(providers=[aws], depends_on=[self.nodes]),
-        )
-
-        self.storage_addons = Addons(
-            "storage-addons",
-            addons.STORAGE,
-            minor=settings.cluster.version,
-            account=settings.account,
-            keys=self.encryption.outputs,
-            cluster=self.cluster.outputs,
-            opts=pulumi.ResourceOptions(providers=[aws], depends_on=[self.nodes]),
-        )
+        self.last_addons = eks_addons("pod-addons", addons.AFTER_NODES, opts=after_nodes)
+        self.storage_addons = eks_addons("storage-addons", addons.STORAGE, opts=after_nodes)
         self.providers: Sequence[pulumi.ProviderResource] = (aws, api)
         self.layers: Sequence[Layer] = (
             self.network,
