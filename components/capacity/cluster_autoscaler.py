@@ -43,9 +43,7 @@ class ClusterAutoscaler(Layer, kind="platform:capacity:ClusterAutoscaler"):
             self,
             "controller",
             account=account,
-            service_account=identity.ServiceAccount(
-                cluster=cluster.name, namespace=chart.pinned()[_CHART].namespace, name=_SERVICE_ACCOUNT
-            ),
+            service_account=chart.service_account(_CHART, cluster.name, _SERVICE_ACCOUNT),
             permissions=identity.Permissions(statements=permissions(account, cluster_name)),
         )
         chart.install(

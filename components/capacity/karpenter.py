@@ -62,9 +62,7 @@ class Karpenter(Layer, kind="platform:capacity:Karpenter"):
             self,
             "controller",
             account=account,
-            service_account=identity.ServiceAccount(
-                cluster=cluster.name, namespace=chart.pinned()[_CHART].namespace, name=_SERVICE_ACCOUNT
-            ),
+            service_account=chart.service_account(_CHART, cluster.name, _SERVICE_ACCOUNT),
             permissions=identity.Permissions(
                 statements=karpenter_permissions.statements(
                     account, cluster_name, queue_arn=queue.arn, node_role_arn=nodes.role_arn

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.kit.identity import ServiceAccount
 from components.kit.layer import Layer
 
 _FILE: Final = Path(__file__).parent.parent / "charts.toml"
@@ -36,6 +37,21 @@ class Chart:
 def pinned() -> Mapping[str, Chart]:
     """Return every chart by its name."""
     return {name: Chart(**chart) for name, chart in tomllib.loads(_FILE.read_text(encoding="utf-8"))["charts"].items()}
+
+
+def service_account(name: str, cluster: pulumi.Input[str], account: str = "") -> ServiceAccount:
+    """Return the identity that a chart's pods have inside a cluster.
+
+    Args:
+        name: The chart's name in `charts.toml`.
+        cluster: The cluster's name.
+        account: The service account's name; empty where the chart calls it after its release, and so after itself.
+
+    Raises:
+        KeyError: `charts.toml` has no such chart.
+
+    """
+    return ServiceAccount(cluster=cluster, namespace=pinned()[name].namespace, name=account or name)
 
 
 def install(

@@ -21,8 +21,6 @@ from components.networking.issuers import Issuer
 
 CHART: Final = "cert-manager"
 _NAMESPACE: Final = chart.pinned()[CHART].namespace
-# The chart names the controller's service account after the release.
-_SERVICE_ACCOUNT: Final = CHART
 
 
 def _workload(component: str, *ports: Port) -> Workload:
@@ -75,9 +73,7 @@ class Certificates(Layer, kind="platform:networking:Certificates"):
                 self,
                 CHART,
                 account=account,
-                service_account=identity.ServiceAccount(
-                    cluster=cluster.name, namespace=_NAMESPACE, name=_SERVICE_ACCOUNT
-                ),
+                service_account=chart.service_account(CHART, cluster.name),
                 permissions=identity.Permissions(statements=permissions(account, dns)),
             )
             if dns.zones

@@ -94,9 +94,7 @@ class Cilium(Layer, kind="platform:networking:Cilium"):
                 self,
                 "operator",
                 account=account,
-                service_account=identity.ServiceAccount(
-                    cluster=cluster.name, namespace=chart.pinned()[_CHART].namespace, name="cilium-operator"
-                ),
+                service_account=chart.service_account(_CHART, cluster.name, "cilium-operator"),
                 permissions=identity.Permissions(
                     statements=eni_permissions.statements(account, cluster=cluster_name, vpc_id=network.vpc_id)
                 ),

@@ -59,10 +59,7 @@ class ExternalDns(Layer, kind="platform:networking:ExternalDns"):
             self,
             CHART,
             account=account,
-            # The chart names the service account after the release.
-            service_account=identity.ServiceAccount(
-                cluster=cluster.name, namespace=chart.pinned()[CHART].namespace, name=CHART
-            ),
+            service_account=chart.service_account(CHART, cluster.name),
             permissions=identity.Permissions(statements=permissions(account, settings)),
         )
         chart.install(self, CHART, values(settings, mode=mode, owner=cluster.name), depends_on=role.complete)

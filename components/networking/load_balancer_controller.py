@@ -56,10 +56,7 @@ class LoadBalancerController(Layer, kind="platform:networking:LoadBalancerContro
             self,
             CHART,
             account=account,
-            # The chart names the service account after the release.
-            service_account=identity.ServiceAccount(
-                cluster=cluster.name, namespace=chart.pinned()[CHART].namespace, name=CHART
-            ),
+            service_account=chart.service_account(CHART, cluster.name),
             permissions=identity.Permissions(
                 statements=load_balancer_permissions.statements(account, cluster.name, network.vpc_id)
             ),
