@@ -13,7 +13,9 @@ import pulumi_kubernetes as kubernetes
 from components.kit.identity import ServiceAccount
 from components.kit.layer import Layer
 
-_FILE: Final = Path(__file__).parent.parent / "charts.toml"
+FILE: Final = Path(__file__).parent.parent / "charts.toml"
+"""Where charts and release files are pinned."""
+
 _OCI: Final = "oci://"
 
 
@@ -36,7 +38,7 @@ class Chart:
 @cache
 def pinned() -> Mapping[str, Chart]:
     """Return every chart by its name."""
-    return {name: Chart(**chart) for name, chart in tomllib.loads(_FILE.read_text(encoding="utf-8"))["charts"].items()}
+    return {name: Chart(**chart) for name, chart in tomllib.loads(FILE.read_text(encoding="utf-8"))["charts"].items()}
 
 
 def service_account(name: str, cluster: pulumi.Input[str], account: str = "") -> ServiceAccount:

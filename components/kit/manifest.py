@@ -3,21 +3,18 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
-from typing import Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.kit import chart
 from components.kit.layer import Layer
-
-_FILE: Final = Path(__file__).parent.parent / "charts.toml"
 
 
 @cache
 def pinned() -> Mapping[str, str]:
     """Return for each manifest of `charts.toml` the address of the pinned release file."""
-    manifests = tomllib.loads(_FILE.read_text(encoding="utf-8"))["manifests"]
+    manifests = tomllib.loads(chart.FILE.read_text(encoding="utf-8"))["manifests"]
     return {name: entry["url"].format(version=entry["version"]) for name, entry in manifests.items()}
 
 
