@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 
 from components.assembly.ground import Ground
+from components.assembly.security import Security
 from components.assembly.systems import Systems
 from components.compute import kubeconfig
 from components.resilience.destroy_guard import DestroyGuard
@@ -22,7 +23,12 @@ class Platform:
     def __init__(self, settings: PlatformSettings) -> None:
         ground = Ground(settings)
         systems = Systems(settings, ground)
-        DestroyGuard("destroy-guard", retain_data=settings.retain_data, guards=[*ground.layers, *systems.layers])
+        security = Security(settings, ground, systems)
+        DestroyGuard(
+            "destroy-guard",
+            retain_data=settings.retain_data,
+            guards=[*ground.layers, *systems.layers, *security.layers],
+        )
         self.outputs: dict[str, Any] = {
             "vpc_id": ground.network.outputs.vpc_id,
             "public_subnet_ids": ground.network.outputs.public_subnet_ids,

@@ -31,6 +31,9 @@ class Systems:
     """Every layer inside the cluster.
 
     Attributes:
+        namespaces: The rooms of the platform's systems.
+        storage: The storage classes.
+        certificates: cert-manager and the issuers, and with it closed networks.
         entry: The entry of traffic.
         example: The example application behind it, if the stack has it.
         layers: All of them, in the order in which they are made.
@@ -40,8 +43,8 @@ class Systems:
     def __init__(self, settings: PlatformSettings, ground: Ground) -> None:
         # What runs in pods waits for what gives pods names, and with it for nodes, their network and a way out.
         in_pods = ground.after(ground.last_addons)
-        namespaces = Namespaces("namespaces", opts=ground.after())
-        storage = StorageClasses(
+        self.namespaces = namespaces = Namespaces("namespaces", opts=ground.after())
+        self.storage = storage = StorageClasses(
             "storage",
             settings.storage,
             keys=ground.encryption.outputs,
@@ -71,7 +74,7 @@ class Systems:
             # Cilium's operator, which makes the kind, runs on a node.
             opts=ground.after(namespaces, ground.last_addons),
         )
-        certificates = Certificates(
+        self.certificates = certificates = Certificates(
             "certificates",
             settings.certificates,
             account=settings.account,
