@@ -3,9 +3,11 @@
 from components.capacity import flows as capacity
 from components.capacity.capacity_settings import Autoscaler
 from components.capacity.gpu import GpuSoftware
+from components.foundation import subnets
+from components.foundation.subnets import ZonePlan
 from components.kit import flows
 from components.kit.flows import Flow
-from components.networking import certificates, external_dns, load_balancer_controller
+from components.networking import certificates, entry_flows, external_dns, load_balancer_controller
 from settings import PlatformSettings
 
 
@@ -22,6 +24,16 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *capacity.metrics_server(),
         *_gpus(settings),
     )
+
+
+def connections_of_the_entry(settings: PlatformSettings) -> tuple[Flow, ...]:
+    """Return what must be possible in the namespaces that the entries bring."""
+    return entry_flows.connections(settings.entry, plan(settings))
+
+
+def plan(settings: PlatformSettings) -> tuple[ZonePlan, ...]:
+    """Return the VPC's subnets, from whose addresses the API server and load balancers call."""
+    return subnets.plan(settings.network.cidr, settings.network.pod_cidr, settings.network.zones)
 
 
 def _gpus(settings: PlatformSettings) -> tuple[Flow, ...]:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from components.assembly.connections import connections
+from components.assembly.connections import connections, connections_of_the_entry, plan
 from components.assembly.ground import Ground
 from components.capacity.capacity_settings import Autoscaler
 from components.capacity.cluster_autoscaler import ClusterAutoscaler
@@ -12,8 +12,8 @@ from components.capacity.metrics_server import MetricsServer
 from components.capacity.storage_classes import StorageClasses
 from components.capacity.vertical_pod_autoscaler import VerticalPodAutoscaler
 from components.compute import network_plugin
-from components.foundation import subnets
 from components.foundation.network_settings import NatMode
+from components.networking import entry_flows
 from components.networking.certificates import Certificates
 from components.networking.entry import Entry
 from components.networking.example_app import ExampleApp
@@ -65,12 +65,12 @@ class Systems:
                     opts=ground.after(namespaces, ground.last_addons),
                 )
             )
-        plan = subnets.plan(settings.network.cidr, settings.network.pod_cidr, settings.network.zones)
+        api_server = [zone.control_plane for zone in plan(settings)]
         policies = NetworkPolicies(
             "network-policies",
             flows=connections(settings),
             namespaces=[namespace.name for namespace in PLATFORM],
-            api_server=[zone.control_plane for zone in plan],
+            api_server=api_server,
             # Cilium's operator, which makes the kind, runs on a node.
             opts=ground.after(namespaces, ground.last_addons),
         )
@@ -112,6 +112,16 @@ class Systems:
                 "example-app", settings.entry, at=settings.entry.example_app, opts=ground.after(self.entry)
             )
             self.layers.append(self.example)
+        if rooms := entry_flows.namespaces(settings.entry):
+            self.layers.append(
+                NetworkPolicies(
+                    "entry-policies",
+                    flows=connections_of_the_entry(settings),
+                    namespaces=rooms,
+                    api_server=api_server,
+                    opts=ground.after(self.entry, *([self.example] if self.example else [])),
+                )
+            )
 
 
 def _autoscaler(settings: PlatformSettings, ground: Ground) -> "Layer":

@@ -1,6 +1,6 @@
 """An app that proves the entry: its name, its certificate, and routes by host and path, from outside to a pod."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.kit import flows, namespaces
-from components.kit.flows import Entity, Flow, Port, Workload
+from components.kit.flows import Flow, Peer, Port, Workload
 from components.kit.layer import Layer
 from components.kit.namespaces import Namespace
 from components.networking import gateways
@@ -110,8 +110,8 @@ class ExampleApp(Layer, kind="platform:networking:ExampleApp"):
         )
 
 
-def connections() -> tuple[Flow, ...]:
-    """Return the connections that the app needs behind a Gateway; it opens none itself."""
+def connections(callers: Sequence[Peer]) -> tuple[Flow, ...]:
+    """Return the connections that the app needs behind an entry; it opens none itself."""
     return tuple(
         flow
         for part in PATHS
@@ -119,7 +119,7 @@ def connections() -> tuple[Flow, ...]:
             Workload(namespace=NAMESPACE, name=part, labels=_labels(part), ports=(Port(name="http", number=_PORT),))
         ]
         for flow in (
-            Flow(client=Entity.INGRESS, server=pods, port=_PORT, why="brings requests from the entry"),
+            *(Flow(client=caller, server=pods, port=_PORT, why="brings requests from the entry") for caller in callers),
             *flows.probes(pods, _PORT),
         )
     )

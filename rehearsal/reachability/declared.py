@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import Any, TypeAlias
 
-from rehearsal.reachability.model import Block, External, Group, Named, Network, Party, Pod, Reserved, Socket
+from rehearsal.reachability.model import (
+    Block,
+    External,
+    Group,
+    Named,
+    Network,
+    Party,
+    Pod,
+    Reserved,
+    Socket,
+    UnsupportedError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +121,20 @@ class Declaration:
     names: tuple[Named, ...]
 
 
-def read(outputs: Mapping[str, Any]) -> Declaration:
-    """Return what a component's outputs declare.
+def read(declaring: Sequence[Mapping[str, Any]]) -> Declaration:
+    """Return what components' outputs declare together.
 
     Args:
-        outputs: ``namespaces``, ``api_server`` (address blocks) and ``declared`` with ``workloads`` and ``flows``.
+        declaring: Of each ``namespaces``, ``api_server`` (address blocks) and ``declared`` with ``workloads`` and
+            ``flows``.
+
+    Raises:
+        UnsupportedError: two of them mean different pods by one name.
 
     """
-    workloads = {f"{each['namespace']}/{each['name']}": _workload(each) for each in outputs["declared"]["workloads"]}
-    calling = tuple(Block(ip_network(block)) for block in outputs["api_server"])
+    workloads = _workloads(declaring)
+    blocks = dict.fromkeys(block for outputs in declaring for block in outputs["api_server"])
+    calling = tuple(Block(ip_network(block)) for block in blocks)
     flows = tuple(
         Flow(
             client=_side(flow["client"], workloads, calling),
@@ -127,11 +143,12 @@ def read(outputs: Mapping[str, Any]) -> Declaration:
             socket=(int(flow["port"]), flow["protocol"]),
             why=flow["why"],
         )
+        for outputs in declaring
         for flow in outputs["declared"]["flows"]
     )
     sides = [side for flow in flows for side in (flow.client, flow.server)]
     return Declaration(
-        namespaces=frozenset(outputs["namespaces"]),
+        namespaces=frozenset(name for outputs in declaring for name in outputs["namespaces"]),
         flows=flows,
         pods=tuple(workload.pod for workload in workloads.values() if not workload.host_network),
         blocks=tuple(side.block for side in sides if isinstance(side, OfBlock)),
@@ -160,6 +177,15 @@ def _parts(networks: Sequence[Network], version: int) -> list[External]:
     ordered = sorted(starts, key=int)
     lasts = [*(start - 1 for start in ordered[1:]), whole.broadcast_address]
     return [External(address=start, last=last) for start, last in zip(ordered, lasts, strict=True)]
+
+
+def _workloads(declaring: Sequence[Mapping[str, Any]]) -> dict[str, OfWorkload]:
+    found: dict[str, Mapping[str, Any]] = {}
+    for entry in (each for outputs in declaring for each in outputs["declared"]["workloads"]):
+        name = f"{entry['namespace']}/{entry['name']}"
+        if found.setdefault(name, entry) != entry:
+            raise UnsupportedError(f"{name} is declared twice, as different pods")
+    return {name: _workload(entry) for name, entry in found.items()}
 
 
 def _workload(entry: Mapping[str, Any]) -> OfWorkload:

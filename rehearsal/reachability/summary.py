@@ -15,7 +15,7 @@ _USUAL: Final = "TCP"
 
 
 def summary(resources: Sequence[Mapping[str, Any]]) -> Reachability:
-    """Return the proof over the policies in a state, of what a component of it declares.
+    """Return the proof over the policies in a state, of what its components declare.
 
     Args:
         resources: The resources of an exported deployment.
@@ -27,12 +27,10 @@ def summary(resources: Sequence[Mapping[str, Any]]) -> Reachability:
     declaring = [entry["outputs"] for entry in resources if (entry.get("outputs") or {}).keys() >= _OUTPUTS]
     if not declaring:
         return Reachability()
-    if len(declaring) > 1:
-        return Reachability(unread=(f"{len(declaring)} components declare flows, one must",))
     manifests = [entry.get("inputs") or {} for entry in resources if not entry.get("delete")]
     try:
         policies = read([each for each in manifests if (each.get("apiVersion"), each.get("kind")) in KINDS])
-        return prove(declared.read(declaring[0]), policies)
+        return prove(declared.read(declaring), policies)
     except UnsupportedError as error:
         return Reachability(unread=(str(error),))
 

@@ -76,7 +76,7 @@ def test_services_choose_the_pods_of_their_part_only() -> None:
 
 
 def test_it_is_reached_from_gateways_and_the_kubelet_and_calls_nobody() -> None:
-    flows = example_app.connections()
+    flows = example_app.connections([Entity.INGRESS])
 
     assert {flow.client for flow in flows} == {Entity.INGRESS, Entity.HOST}
     assert {str(flow.server) for flow in flows} == {"example/api", "example/site"}

@@ -67,7 +67,7 @@ def _flows(draw: st.DrawFn) -> list[Flow]:
 
 
 def _proof(drawn: Sequence[Flow], namespaces: Sequence[str] = _CLOSED) -> Reachability:
-    return prove(declared.read(outputs(drawn, namespaces)), manifests.read(policies_for(drawn, namespaces)))
+    return prove(declared.read([outputs(drawn, namespaces)]), manifests.read(policies_for(drawn, namespaces)))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -91,7 +91,7 @@ def test_a_flow_that_is_not_declared_shows_where_it_is_allowed(drawn: list[Flow]
     # The workloads stay known even where the dropped flow was their only one.
     known = outputs(drawn, _CLOSED)
     known["declared"]["flows"] = plain(rest)["flows"]
-    proof = prove(declared.read(known), manifests.read(policies_for(drawn, _CLOSED)))
+    proof = prove(declared.read([known]), manifests.read(policies_for(drawn, _CLOSED)))
 
     assert proof.missing == ()
     assert proof.undeclared != ()

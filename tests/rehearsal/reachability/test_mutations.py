@@ -16,7 +16,7 @@ Policies = dict[str, dict[str, Any]]
 
 
 def _proof(policies: Policies) -> Reachability:
-    return prove(declared.read(outputs(platform())), manifests.read(list(policies.values())))
+    return prove(declared.read([outputs(platform())]), manifests.read(list(policies.values())))
 
 
 def _policies() -> Policies:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from components.kit import flows
+from components.kit.flows import Workload
 from rehearsal.reachability.summary import markdown, summary
 from tests.flows import API_SERVER, WEBHOOK, manifests, outputs, platform
 
@@ -74,8 +75,19 @@ def test_a_policy_that_is_not_understood_is_an_objection() -> None:
     assert "CiliumNetworkPolicy cert-manager/webhook: toServices is not understood by this proof" in objection
 
 
-def test_two_declarations_are_an_objection() -> None:
-    assert len(summary([*_state(), *_state()]).objections) == 1
+def test_what_two_components_declare_is_proved_together() -> None:
+    webhook, dns = (_state(flows_, ()) for flows_ in (_FLOWS[:1], _FLOWS[1:]))
+
+    proof = summary([*webhook, *dns, *_state()[1:]])
+
+    assert (len(proof.flows), proof.objections) == (3, ())
+
+
+def test_one_name_for_different_pods_is_an_objection() -> None:
+    other = Workload(namespace=WEBHOOK.namespace, name=WEBHOOK.name, labels={"any": "other"}, ports=WEBHOOK.ports)
+
+    (objection,) = summary([*_state(), *_state(flows.webhook(other, 10250))]).objections
+    assert "cert-manager/webhook is declared twice, as different pods" in objection
 
 
 def test_a_policy_about_to_be_deleted_by_a_replacement_does_not_count() -> None:
