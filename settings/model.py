@@ -14,6 +14,7 @@ from components.compute.cluster import ClusterSettings, private_clients
 from components.compute.node_plan import zones_without_nodes
 from components.compute.node_roles import ROLES
 from components.compute.node_settings import NodesSettings
+from components.compute.user_data import LocalDisks
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionSettings
 from components.foundation.flow_logs import FlowLogsSettings
@@ -201,6 +202,12 @@ class PlatformSettings(Assembled):
         """Whether any role has NVIDIA devices."""
         pools = self.capacity.karpenter
         return bool(self.nodes.gpu or self.nodes.retiring.gpu or (pools and pools.gpu))
+
+    @property
+    def local_volumes(self) -> bool:
+        """Whether nodes mount their local disks, each for one volume."""
+        groups = (self.nodes.storage, self.nodes.retiring.storage)
+        return any(group and group.local_disks is LocalDisks.MOUNT for group in groups)
 
     @classmethod
     def as_of(cls, today: date) -> "type[PlatformSettings]":

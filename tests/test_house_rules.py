@@ -28,6 +28,7 @@ _KINDS = {
     "platform:capacity:ClusterAutoscaler",
     "platform:capacity:Gpu",
     "platform:capacity:Karpenter",
+    "platform:capacity:LocalVolumes",
     "platform:capacity:MetricsServer",
     "platform:capacity:StorageClasses",
     "platform:capacity:VerticalPodAutoscaler",

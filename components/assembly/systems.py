@@ -8,6 +8,7 @@ from components.capacity.capacity_settings import Autoscaler
 from components.capacity.cluster_autoscaler import ClusterAutoscaler
 from components.capacity.gpu import Gpu
 from components.capacity.karpenter import Karpenter
+from components.capacity.local_volumes import LocalVolumes
 from components.capacity.metrics_server import MetricsServer
 from components.capacity.storage_classes import StorageClasses
 from components.capacity.vertical_pod_autoscaler import VerticalPodAutoscaler
@@ -48,11 +49,13 @@ class Systems:
             "storage",
             settings.storage,
             keys=ground.encryption.outputs,
-            local_disks=settings.nodes.storage.local_disks if settings.nodes.storage else None,
+            local_volumes=settings.local_volumes,
             # The kind of the snapshot class comes with an add-on.
             opts=ground.after(ground.storage_addons),
         )
         self.layers: list[Layer] = [namespaces, storage, MetricsServer("metrics-server", opts=in_pods)]
+        if settings.local_volumes:
+            self.layers.append(LocalVolumes("local-volumes", opts=ground.after(storage, ground.last_addons)))
         self.layers.append(_autoscaler(settings, ground))
         if settings.capacity.vertical_pod_autoscaler:
             self.layers.append(VerticalPodAutoscaler("vertical-pod-autoscaler", opts=in_pods))

@@ -12,6 +12,9 @@ GENERAL_NODES: Final[Mapping[str, str]] = {"node-role": "general"}
 GPU_NODES: Final[Mapping[str, str]] = {"node-role": "gpu"}
 """Nodes with NVIDIA devices."""
 
+STORAGE_NODES: Final[Mapping[str, str]] = {"node-role": "storage"}
+"""Nodes with local disks, one group in each zone."""
+
 GPU_AGENTS: Final[Mapping[str, str]] = {"platform/agent": "gpu"}
 """What the GPU operator's agents bear, whatever their names: policies know them by it."""
 

@@ -8,14 +8,15 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 from pydantic import Field
 
-from components.compute.user_data import LocalDisks
 from components.foundation.encryption import EncryptionOutputs
 from components.kit import custom_object
 from components.kit.layer import Layer
 from components.kit.settings import Settings
 
 _DRIVER: Final = "ebs.csi.aws.com"
-_LOCAL: Final = "local-nvme"
+
+LOCAL: Final = "local-nvme"
+"""The class of local disks."""
 
 
 class ReclaimPolicy(StrEnum):
@@ -53,7 +54,7 @@ class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
         settings: StorageSettings,
         *,
         keys: EncryptionOutputs,
-        local_disks: LocalDisks | None = None,
+        local_volumes: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -76,13 +77,13 @@ class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
             )
             return made.metadata.name
 
-        if local_disks is LocalDisks.MOUNT:
+        if local_volumes:
             kubernetes.storage.v1.StorageClass(
-                f"{name}-{_LOCAL}",
+                f"{name}-{LOCAL}",
                 metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                    name=_LOCAL, annotations={"storageclass.kubernetes.io/is-default-class": "false"}
+                    name=LOCAL, annotations={"storageclass.kubernetes.io/is-default-class": "false"}
                 ),
-                # A disk cannot be made; whatever finds the mounted ones registers each as a volume of this class.
+                # A disk cannot be made; `local_volumes` registers each that is mounted.
                 provisioner="kubernetes.io/no-provisioner",
                 # A disk is bound to a node: more than ever, the scheduler chooses first.
                 volume_binding_mode="WaitForFirstConsumer",

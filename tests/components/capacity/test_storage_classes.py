@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from components.capacity.storage_classes import StorageClasses, StorageSettings
-from components.compute.user_data import LocalDisks
+from components.capacity.storage_classes import LOCAL, StorageClasses, StorageSettings
 from tests.components import examples
 from tests.components.recording import build
 
@@ -67,18 +66,11 @@ def test_a_snapshot_outlives_the_namespace_that_asked_for_it() -> None:
     assert _snapshots()["deletionPolicy"] == "Retain"
 
 
-@pytest.mark.parametrize(("disks", "names"), [(None, set()), ("raid0", set()), ("mount", {"local-nvme"})])
-def test_local_disks_have_a_class_only_where_nodes_mount_each(disks: str | None, names: set[str]) -> None:
+@pytest.mark.parametrize(("local", "names"), [(False, {"gp3", "io2"}), (True, {"gp3", "io2", LOCAL})])
+def test_local_disks_have_a_class_only_where_nodes_mount_each(local: bool, names: set[str]) -> None:  # noqa: FBT001 - a row
     settings = examples.parsed(StorageSettings)
-    recording = build(
-        lambda: StorageClasses(
-            "storage", settings, keys=examples.keys(), local_disks=LocalDisks(disks) if disks else None
-        )
-    )
+    recording = build(lambda: StorageClasses("storage", settings, keys=examples.keys(), local_volumes=local))
 
-    classes = {
-        made.inputs["metadata"]["name"]: made.inputs
-        for made in recording.of("kubernetes:storage.k8s.io/v1:StorageClass")
-    }
-    assert set(classes) == {"gp3", "io2", *names}
-    assert {made["volumeBindingMode"] for made in classes.values()} == {"WaitForFirstConsumer"}
+    made = recording.of("kubernetes:storage.k8s.io/v1:StorageClass")
+    assert {each.inputs["metadata"]["name"] for each in made} == names
+    assert {each.inputs["volumeBindingMode"] for each in made} == {"WaitForFirstConsumer"}
