@@ -11,6 +11,7 @@ from components.capacity.capacity_settings import CapacitySettings
 from components.capacity.storage_classes import StorageSettings
 from components.compute import kubernetes_versions
 from components.compute.cluster import ClusterSettings, private_clients
+from components.compute.network_plugin import Routing
 from components.compute.node_plan import zones_without_nodes
 from components.compute.node_roles import ROLES
 from components.compute.node_settings import NodesSettings
@@ -180,7 +181,7 @@ class PlatformSettings(Assembled):
     relations: ClassVar[tuple[Relation, ...]] = (
         pod_network.nodes_and_pods_have_addresses,
         pod_network.every_pod_of_a_node_has_an_address,
-        pod_network.the_api_server_reaches_webhooks,
+        pod_network.load_balancers_reach_what_they_send_to,
         pod_network.overlay_pods_have_addresses_of_their_own,
         pod_network.every_node_has_its_share_of_the_overlay,
         pod_network.nodes_reach_ciliums_images,
@@ -202,6 +203,11 @@ class PlatformSettings(Assembled):
         """Whether any role has NVIDIA devices."""
         pools = self.capacity.karpenter
         return bool(self.nodes.gpu or self.nodes.retiring.gpu or (pools and pools.gpu))
+
+    @property
+    def host_network(self) -> bool:
+        """Whether what the API server calls must run on its node's network, for it reaches no pod."""
+        return self.cilium.routing is Routing.OVERLAY
 
     @property
     def local_volumes(self) -> bool:

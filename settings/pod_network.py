@@ -9,6 +9,7 @@ from components.compute.network_plugin import Routing
 from components.compute.node_settings import NodesSettings
 from components.foundation.network_settings import NatMode, NetworkSettings
 from components.networking.cilium import CiliumSettings
+from components.networking.entry_settings import EntryMode, EntrySettings
 from settings.relations import Conflict
 
 _EVERYWHERE = IPv4Network("0.0.0.0/0")
@@ -72,14 +73,14 @@ def every_pod_of_a_node_has_an_address(nodes: NodesSettings, cilium: CiliumSetti
                 )
 
 
-def the_api_server_reaches_webhooks(cilium: CiliumSettings) -> Iterator[Conflict]:
-    """Yield the routing under which no object could be made that a webhook of the platform is asked about."""
-    if cilium.routing is Routing.OVERLAY:
+def load_balancers_reach_what_they_send_to(cilium: CiliumSettings, entry: EntrySettings) -> Iterator[Conflict]:
+    """Yield the means of entry by which nobody would get to a pod of an overlay."""
+    if cilium.routing is Routing.OVERLAY and entry.points and entry.mode is not EntryMode.GATEWAY:
         yield Conflict(
-            keys=(("cilium", "routing"),),
-            why="cannot work yet: EKS's API server reaches no pod of an overlay, and the webhooks of cert-manager and "
-            "the load balancer controller, and the metrics server, run in pods",
-            remedy=str(Routing.ENI),
+            keys=(("entry", "mode"), ("cilium", "routing")),
+            why="cannot work with an overlay: an ALB sends to addresses of pods, which the VPC does not know, and the "
+            "API server does not reach ingress-nginx's webhook; a Gateway's load balancer sends to nodes",
+            remedy=str(EntryMode.GATEWAY),
         )
 
 

@@ -15,7 +15,7 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
     """Return what must be possible in the namespaces the platform owns, and for the cluster's DNS."""
     # AWS's resolver has the VPC's third address: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
     resolver = settings.network.cidr.network_address + 2
-    return (
+    needed = (
         *flows.name_server(resolver),
         *certificates.connections(settings.account, settings.entry),
         *load_balancer_controller.connections(settings.account),
@@ -24,6 +24,12 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *capacity.metrics_server(),
         *_gpus(settings),
     )
+    return flows.on_the_hosts_network(needed) if settings.host_network else needed
+
+
+def on_nodes(settings: PlatformSettings) -> frozenset[str]:
+    """Return the namespaces with pods that must run on their node's network."""
+    return frozenset(pods.namespace for pods in flows.workloads(connections(settings)) if pods.host_network)
 
 
 def connections_of_the_entry(settings: PlatformSettings) -> tuple[Flow, ...]:

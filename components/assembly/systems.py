@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from components.assembly.connections import connections, connections_of_the_entry, plan
+from components.assembly.connections import connections, connections_of_the_entry, on_nodes, plan
 from components.assembly.ground import Ground
 from components.capacity.capacity_settings import Autoscaler
 from components.capacity.cluster_autoscaler import ClusterAutoscaler
@@ -44,7 +44,7 @@ class Systems:
     def __init__(self, settings: PlatformSettings, ground: Ground) -> None:
         # What runs in pods waits for what gives pods names, and with it for nodes, their network and a way out.
         in_pods = ground.after(ground.last_addons)
-        self.namespaces = namespaces = Namespaces("namespaces", opts=ground.after())
+        self.namespaces = namespaces = Namespaces("namespaces", on_nodes=on_nodes(settings), opts=ground.after())
         self.storage = storage = StorageClasses(
             "storage",
             settings.storage,
@@ -53,12 +53,18 @@ class Systems:
             # The kind of the snapshot class comes with an add-on.
             opts=ground.after(ground.storage_addons),
         )
-        self.layers: list[Layer] = [namespaces, storage, MetricsServer("metrics-server", opts=in_pods)]
+        self.layers: list[Layer] = [
+            namespaces,
+            storage,
+            MetricsServer("metrics-server", host_network=settings.host_network, opts=in_pods),
+        ]
         if settings.local_volumes:
             self.layers.append(LocalVolumes("local-volumes", opts=ground.after(storage, ground.last_addons)))
         self.layers.append(_autoscaler(settings, ground))
         if settings.capacity.vertical_pod_autoscaler:
-            self.layers.append(VerticalPodAutoscaler("vertical-pod-autoscaler", opts=in_pods))
+            self.layers.append(
+                VerticalPodAutoscaler("vertical-pod-autoscaler", host_network=settings.host_network, opts=in_pods)
+            )
         if settings.gpus:
             self.layers.append(
                 Gpu(
@@ -84,6 +90,7 @@ class Systems:
             dns=settings.dns,
             entry=settings.entry,
             cluster=ground.cluster.outputs,
+            host_network=settings.host_network,
             opts=ground.after(policies),
         )
         load_balancers = LoadBalancerController(
@@ -91,6 +98,7 @@ class Systems:
             account=settings.account,
             network=ground.network.outputs,
             cluster=ground.cluster.outputs,
+            host_network=settings.host_network,
             opts=ground.after(certificates),
         )
         # Each waits for what it needs at its end too: a Gateway for whoever deletes its load balancer and its names,

@@ -41,7 +41,7 @@ METRICS_SERVER: Final = Workload(
     namespace=_SYSTEM,
     name="metrics-server",
     labels={"app.kubernetes.io/instance": "metrics-server"},
-    ports=(Port(name="https", number=10250),),
+    ports=(Port(name="https", number=4443),),
 )
 VPA_ADMISSION: Final = Workload(
     namespace=_SYSTEM,
@@ -124,9 +124,9 @@ def metrics_server() -> tuple[Flow, ...]:
         *dns(METRICS_SERVER),
         *kube_api(METRICS_SERVER),
         *kubelets,
-        *webhook(METRICS_SERVER, 10250),
-        *probes(METRICS_SERVER, 10250),
-        *scrape(METRICS_SERVER, 10250),
+        *webhook(METRICS_SERVER, 4443),
+        *probes(METRICS_SERVER, 4443),
+        *scrape(METRICS_SERVER, 4443),
     )
 
 

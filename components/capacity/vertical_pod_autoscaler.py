@@ -22,13 +22,13 @@ class VerticalPodAutoscalerOutputs:
 class VerticalPodAutoscaler(Layer, kind="platform:capacity:VerticalPodAutoscaler"):
     """Recommender, updater and the admission controller."""
 
-    def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, *, host_network: bool = False, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        release = chart.install(self, _CHART, values())
+        release = chart.install(self, _CHART, values(host_network=host_network))
         self.outputs = self.publish(VerticalPodAutoscalerOutputs(release_id=release.id))
 
 
-def values() -> dict[str, Any]:
+def values(*, host_network: bool = False) -> dict[str, Any]:
     """Return what differs from the chart's defaults, which has two replicas and a disruption budget for each part."""
     part = {
         "nodeSelector": {**placement.GENERAL_NODES},
@@ -41,6 +41,7 @@ def values() -> dict[str, Any]:
         # Requests and limits as the chart's own comments give them.
         "admissionController": {
             **part,
+            "hostNetwork": host_network,
             "resources": placement.resources("50m", "200Mi", memory_limit="500Mi"),
             "certGen": {"nodeSelector": {**placement.GENERAL_NODES}},
         },

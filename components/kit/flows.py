@@ -1,7 +1,7 @@
 """The flows a layer needs, as data: who calls whom on which port, and why. Policies are made from them, and a proof."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Network
 from typing import Final, TypeAlias
@@ -238,6 +238,19 @@ def aws_api(client: Workload, region: str, *services: str, suffix: str = "amazon
     ]
     names += [f"*.s3.{region}.{suffix}" for service in services if service == "s3"]
     return tuple(Flow(client=client, server=Fqdn(name), port=_HTTPS, why="calls AWS") for name in names)
+
+
+def on_the_hosts_network(flows: Sequence[Flow]) -> tuple[Flow, ...]:
+    """Return flows with every workload that the API server calls moved into its node's network.
+
+    EKS's control plane has addresses of the VPC only. Where pods have none, it reaches what listens on a node.
+    """
+    called = {flow.server for flow in flows if flow.client is Entity.KUBE_APISERVER}
+
+    def moved(side: Peer) -> Peer:
+        return replace(side, host_network=True) if isinstance(side, Workload) and side in called else side
+
+    return tuple(replace(flow, client=moved(flow.client), server=moved(flow.server)) for flow in flows)
 
 
 def workloads(flows: Sequence[Flow]) -> tuple[Workload, ...]:

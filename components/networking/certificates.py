@@ -11,6 +11,7 @@ from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
 from components.kit import chart, flows, iam, identity
 from components.kit.flows import Flow, Fqdn, Port, Workload
+from components.kit.host_network import ROLLING
 from components.kit.layer import Layer
 from components.kit.settings import Settings
 from components.networking import hosted_zones, issuers
@@ -28,9 +29,13 @@ def _workload(component: str, *ports: Port) -> Workload:
     return Workload(namespace=_NAMESPACE, name=f"{CHART}-{component}", labels=labels, ports=ports)
 
 
+# The chart's 10250 is the kubelet's on a node's network, where the webhook may have to listen.
+_SECURE: Final = 10260
 _METRICS: Final = Port(name="http-metrics", number=9402)
 CONTROLLER: Final = _workload("controller", _METRICS, Port(name="http-healthz", number=9403))
-WEBHOOK: Final = _workload("webhook", Port(name="https", number=10250), Port(name="healthcheck", number=6080), _METRICS)
+WEBHOOK: Final = _workload(
+    "webhook", Port(name="https", number=_SECURE), Port(name="healthcheck", number=6080), _METRICS
+)
 INJECTOR: Final = _workload("cainjector", _METRICS)
 STARTUP_CHECK: Final = _workload("startupapicheck")
 
@@ -65,6 +70,7 @@ class Certificates(Layer, kind="platform:networking:Certificates"):
         dns: DnsSettings,
         entry: EntrySettings,
         cluster: ClusterOutputs,
+        host_network: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -79,7 +85,9 @@ class Certificates(Layer, kind="platform:networking:Certificates"):
             if dns.zones
             else None
         )
-        manager = chart.install(self, CHART, values(entry.mode), depends_on=role.complete if role else ())
+        manager = chart.install(
+            self, CHART, values(entry.mode, host_network=host_network), depends_on=role.complete if role else ()
+        )
 
         def custom(kind: str, role: str, spec: dict[str, Any], *after: pulumi.Resource) -> pulumi.Resource:
             namespace = _NAMESPACE if kind == "Certificate" else None
@@ -158,7 +166,7 @@ def connections(account: AccountSettings, entry: EntrySettings) -> tuple[Flow, .
         *flows.aws_api(CONTROLLER, account.region, "route53"),
         *flows.probes(CONTROLLER, 9403),
         *flows.probes(WEBHOOK, 6080),
-        *flows.webhook(WEBHOOK, 10250),
+        *flows.webhook(WEBHOOK, _SECURE),
         *outside,
     )
 
@@ -174,8 +182,8 @@ def http_solver(entry: EntrySettings) -> dict[str, Any] | None:
     return {"gatewayHTTPRoute": {"parentRefs": [gateway], "serviceType": "ClusterIP"}}
 
 
-def values(mode: EntryMode) -> dict[str, Any]:
-    """Return what differs from the chart's own values."""
+def values(mode: EntryMode, *, host_network: bool = False) -> dict[str, Any]:
+    """Return what differs from the chart's own values; on its node's network, the webhook is one for each node."""
     # One that waits takes over at once, and a drained node takes no webhook away: without an answer of the webhook no
     # Certificate can be written.
     pair = {"replicaCount": 2, "podDisruptionBudget": {"enabled": True, "minAvailable": 1}}
@@ -190,7 +198,13 @@ def values(mode: EntryMode) -> dict[str, Any]:
         "dns01RecursiveNameserversOnly": True,
         "config": {"gatewayAPI": {"enabled": mode is EntryMode.GATEWAY}},
         # Half the chart's: the API server makes whoever writes wait as long when no webhook answers.
-        "webhook": {**pair, "timeoutSeconds": 15, "resources": _requests(cpu="10m", memory="64Mi")},
+        "webhook": {
+            **pair,
+            "timeoutSeconds": 15,
+            "securePort": _SECURE,
+            "resources": _requests(cpu="10m", memory="64Mi"),
+            **({"hostNetwork": True, "strategy": {**ROLLING}} if host_network else {}),
+        },
         "cainjector": {**pair, "resources": _requests(cpu="10m", memory="128Mi")},
         # New nodes take longer to pull its image than the chart's one minute leaves.
         "startupapicheck": {"timeout": "5m", "resources": _requests(cpu="10m", memory="32Mi")},

@@ -40,7 +40,8 @@ class CiliumSettings(Settings):
 
     routing: Routing = Routing.ENI
     """Where pods' addresses are from: `eni` takes them from the VPC's pod subnets; `overlay` wraps pods' packets into
-    nodes', and is refused yet: the API server reaches no pod of it, and the platform's webhooks run in pods."""
+    nodes': then what the API server calls runs on its node's network, past all policies, and `entry.mode` is
+    `gateway`."""
 
     overlay_cidr: Annotated[IPv4Network, addresses.sized(11, 20), AfterValidator(addresses.shared)] = IPv4Network(
         "100.96.0.0/12"

@@ -11,6 +11,7 @@ from components.foundation.account import AccountSettings
 from components.foundation.network import NetworkOutputs
 from components.kit import chart, flows, identity
 from components.kit.flows import Flow, Port, Workload
+from components.kit.host_network import DNS_POLICY, ROLLING
 from components.kit.layer import Layer
 from components.networking import load_balancer_permissions
 
@@ -49,6 +50,7 @@ class LoadBalancerController(Layer, kind="platform:networking:LoadBalancerContro
         account: AccountSettings,
         network: NetworkOutputs,
         cluster: ClusterOutputs,
+        host_network: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -64,7 +66,10 @@ class LoadBalancerController(Layer, kind="platform:networking:LoadBalancerContro
         chart.install(
             self,
             CHART,
-            values(cluster=cluster.name, region=account.region, vpc_id=network.vpc_id, tags=account.tags),
+            {
+                **values(cluster=cluster.name, region=account.region, vpc_id=network.vpc_id, tags=account.tags),
+                **(on_its_nodes_network() if host_network else {}),
+            },
             depends_on=role.complete,
         )
         self.outputs = self.publish(LoadBalancerControllerOutputs(role_arn=role.arn))
@@ -117,3 +122,8 @@ def values(
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},
         "securityContext": {"capabilities": {"drop": ["ALL"]}},
     }
+
+
+def on_its_nodes_network() -> dict[str, Any]:
+    """Return what differs besides where the API server reaches no pod."""
+    return {"hostNetwork": True, "updateStrategy": {**ROLLING}, "dnsPolicy": DNS_POLICY}

@@ -1,6 +1,7 @@
 """The namespaces of the platform's own systems, each with the strictest Pod Security level its tenants can bear."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pulumi
@@ -13,6 +14,8 @@ PLATFORM: Final = (
     Namespace(name="cert-manager", purpose="Certificates and their issuers"),
     Namespace(name="ingress", purpose="Gateways and the entry of traffic"),
     Namespace(name="vault", purpose="Vault and the bootstrap of its policies"),
+    Namespace(name="kyverno", purpose="Kyverno, where it judges what enters"),
+    Namespace(name="gatekeeper-system", purpose="Gatekeeper, where it judges what enters"),
     Namespace(
         name="gpu",
         purpose="What offers NVIDIA devices to pods and measures them",
@@ -31,6 +34,13 @@ PLATFORM: Final = (
         pod_security=PodSecurity.PRIVILEGED,
         reason="the node agent reads pods' volumes through the host's file system",
     ),
+    Namespace(
+        name="falco",
+        purpose="Detection of what should not happen while it happens",
+        pod_security=PodSecurity.PRIVILEGED,
+        reason="Falco loads programs into the node's kernel and reads the host's processes and containerd's socket",
+    ),
+    Namespace(name="trivy-system", purpose="Reports on what is vulnerable, misconfigured or exposed"),
 )
 
 
@@ -44,9 +54,31 @@ class NamespacesOutputs:
 class Namespaces(Layer, kind="platform:security:Namespaces"):
     """The rooms, before anyone moves in."""
 
-    def __init__(self, name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, *, on_nodes: Collection[str] = (), opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__(name, opts)
-        made = [namespaces.create(self, namespace) for namespace in PLATFORM]
+        made = [namespaces.create(self, namespace) for namespace in leveled(on_nodes)]
         self.outputs = self.publish(
             NamespacesOutputs(names=pulumi.Output.all(*(namespace.metadata.name for namespace in made)).apply(list))
         )
+
+
+def leveled(on_nodes: Collection[str]) -> tuple[Namespace, ...]:
+    """Return the namespaces, with the level that pods on their node's network need where there are any.
+
+    Args:
+        on_nodes: The namespaces of such pods. The level below restricted, baseline, refuses them too.
+
+    """
+    return tuple(
+        replace(
+            namespace,
+            pod_security=PodSecurity.PRIVILEGED,
+            reason=namespace.reason
+            or "EKS's API server calls a webhook here, and reaches it on its node's network only",
+        )
+        if namespace.name in on_nodes
+        else namespace
+        for namespace in PLATFORM
+    )

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from settings.load import parse
-from settings.problems import Problem
 from tests.settings import refusals
 
 
@@ -36,17 +35,18 @@ def test_pods_of_enis_have_subnets(data: dict[str, Any]) -> None:
     assert str(refusals.mended(data, problem).network.pod_cidr) == "100.64.0.0/16"
 
 
-def test_an_overlay_is_refused_while_webhooks_run_in_pods(data: dict[str, Any]) -> None:
+@pytest.mark.parametrize("entry", [{"mode": "alb"}, {"mode": "nginx", "accept_nginx_retirement": True}])
+def test_into_an_overlay_only_gateways_lead(data: dict[str, Any], entry: dict[str, Any]) -> None:
     data["cilium"]["routing"] = "overlay"
-    (problem,) = refusals.problems(data)
+    assert parse(data, stack="prod").host_network
 
-    assert problem.path == ("cilium", "routing")
-    assert "the webhooks of cert-manager and the load balancer controller" in problem.says
-    assert refusals.mended(data, problem).cilium.routing == "eni"
+    certificate = {"certificate_arn": "arn:aws:acm:eu-central-1:111122223333:certificate/1234"}
+    domain = {"domain": "example.com", **(certificate if entry["mode"] == "alb" else {})}
+    data["entry"] = {**entry, "public": domain}
+    problem = refusals.problems(data)[0]
 
-
-def _of_the_block(data: dict[str, Any]) -> list[Problem]:
-    return [problem for problem in refusals.problems(data) if problem.path == ("cilium", "overlay_cidr")]
+    assert problem.path == ("entry", "mode")
+    assert "an ALB sends to addresses of pods, which the VPC does not know" in problem.says
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_an_overlay_has_addresses_of_its_own(
 ) -> None:
     data["network"].update(network)
     data["cilium"].update(routing="overlay", overlay_cidr=overlay)
-    (problem,) = _of_the_block(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("cilium", "overlay_cidr")
     assert problem.says.startswith(says)
@@ -76,20 +76,20 @@ def test_an_overlay_has_addresses_of_its_own(
 
 def test_every_node_has_its_share_of_the_overlay(data: dict[str, Any]) -> None:
     data["cilium"].update(routing="overlay", overlay_cidr="100.96.0.0/20")
-    (problem,) = _of_the_block(data)
+    (problem,) = refusals.problems(data)
 
     assert problem.path == ("cilium", "overlay_cidr")
     assert problem.says.startswith(
         "has a share for 16 nodes, and all groups at max_size, while they are updated, have "
     )
     data["cilium"]["overlay_cidr"] = "100.96.0.0/16"
-    assert _of_the_block(data) == []
+    assert parse(data, stack="prod").host_network
 
 
 def test_the_default_overlay_is_apart_from_the_default_pod_subnets(data: dict[str, Any]) -> None:
     data["cilium"]["routing"] = "overlay"
 
-    assert _of_the_block(data) == []
+    assert parse(data, stack="prod").host_network
 
 
 def test_an_overlay_needs_no_pod_subnets(data: dict[str, Any]) -> None:
@@ -97,7 +97,7 @@ def test_an_overlay_needs_no_pod_subnets(data: dict[str, Any]) -> None:
     data["network"]["pod_cidr"] = "100.64.0.0/18"
     assert [problem.path for problem in refusals.problems(data)] == [("network", "pod_cidr")]
     data["cilium"]["routing"] = "overlay"
-    assert [problem.path for problem in refusals.problems(data)] == [("cilium", "routing")]
+    assert parse(data, stack="prod").host_network
 
 
 def test_nodes_without_a_way_to_the_internet_get_ciliums_images_from_elsewhere(data: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ def test_the_metrics_server_reaches_every_kubelet() -> None:
     assert {"host", "remote-node"} <= _servers("metrics-server")
 
 
-@pytest.mark.parametrize(("name", "port"), [("metrics-server", 10250), ("vertical-pod-autoscaler", 8000)])
+@pytest.mark.parametrize(("name", "port"), [("metrics-server", 4443), ("vertical-pod-autoscaler", 8000)])
 def test_the_api_server_reaches_what_it_waits_for(name: str, port: int) -> None:
     assert any((flow.client, flow.port) == (Entity.KUBE_APISERVER, port) for flow in _ALL[name])
 

@@ -14,6 +14,10 @@ def test_metrics_are_there_while_a_node_is_drained() -> None:
     assert values["updateStrategy"]["rollingUpdate"]["maxUnavailable"] == 0
 
 
+def test_on_its_nodes_network_the_old_pod_makes_room_first() -> None:
+    assert metrics_server.values(host_network=True)["updateStrategy"]["rollingUpdate"]["maxSurge"] == 0
+
+
 def test_its_spread_counts_its_own_pods() -> None:
     (release,) = build(lambda: MetricsServer("metrics-server")).of(RELEASE)
 
@@ -27,4 +31,4 @@ def test_kubelets_are_believed_by_their_certificate_only() -> None:
 
 
 def test_the_chart_knows_every_value() -> None:
-    refuse_wrong_values("metrics-server", metrics_server.values())
+    refuse_wrong_values("metrics-server", metrics_server.values(host_network=True))

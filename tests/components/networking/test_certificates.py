@@ -177,7 +177,7 @@ def test_it_reaches_lets_encrypt_and_route_53_and_its_webhook_is_reached() -> No
         "route53.amazonaws.com",
     }
     webhooks = [flow.port for flow in flows if flow.client is Entity.KUBE_APISERVER]
-    assert webhooks == [10250]
+    assert webhooks == [10260]
     assert [flow.port for flow in flows if flow.server == INTERNET] == [80]
     assert {str(each) for each in workloads(flows)} >= {
         "cert-manager/cert-manager-controller",
