@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 STACK ?= prod
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help rehearse drill test check unit graphs picture schema data upgrading changes bench tools lock clean
+.PHONY: help rehearse drill test check unit graphs picture schema data charts variants upgrading changes bench tools lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -40,11 +40,17 @@ schema: $(INSTALLED)  ## write docs/reference/settings.{schema.json,md} from the
 data: $(INSTALLED)  ## write components/compute/instance_types.csv from AWS's published descriptions
 	@$(PY) -m tools.instance_types
 
+charts: $(INSTALLED) tools  ## fetch the pinned charts into .charts/, so that rehearsals render them (downloads; only what is missing)
+	@$(PY) -m rehearsal.charts.pulling
+
 upgrading: $(INSTALLED) tools  ## plan every ordinary change anew and write docs/upgrading.md from it
 	@$(PY) -m tests.changes.write
 
 changes: $(INSTALLED) tools  ## apply every ordinary change and take it back, against the stand-ins
 	@$(PY) -m tests.changes.apply $(ARGS)
+
+variants: $(INSTALLED) tools  ## rehearse what a stack could choose and no environment does (minutes); ARGS="karpenter alb" for some
+	@$(PY) -m tests.variants $(ARGS)
 
 bench: $(INSTALLED) tools  ## what the program costs, as ratios to the least that could do the same
 	@$(PY) -m bench $(ARGS)
@@ -57,7 +63,7 @@ lock:  ## compile requirements*.txt from pyproject.toml (needs uv)
 	@uv pip compile -q pyproject.toml --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header -c requirements-dev.txt -o requirements.txt
 
 clean:  ## remove everything that can be made again
-	@rm -rf .venv .tools .rehearsal .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .tools .charts .rehearsal .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements-dev.txt

@@ -88,6 +88,29 @@ TOOLS: Final = (
     Tool(name="etcd", module="etcd", package="go.etcd.io/etcd/server/v3", pinned="go.etcd.io/etcd/server/v3"),
     _kubernetes("kube-apiserver"),
     _kubernetes("kube-controller-manager"),
+    Tool(
+        name="helm",
+        module="helm",
+        package="helm.sh/helm/v3/cmd/helm",
+        pinned="helm.sh/helm/v3",
+        variables=("helm.sh/helm/v3/internal/version.version={version}",),
+        # Helm 4 takes other post-renderers, and the Kubernetes provider installs by Helm 3.
+        accept_installed=True,
+    ),
+    Tool(
+        name="gator",
+        module="gator",
+        package="github.com/open-policy-agent/gatekeeper/v3/cmd/gator",
+        pinned="github.com/open-policy-agent/gatekeeper/v3",
+        on_demand=True,
+    ),
+    Tool(
+        name="kyverno",
+        module="kyverno",
+        package="github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno",
+        pinned="github.com/kyverno/kyverno",
+        on_demand=True,
+    ),
 )
 """Every tool there is; a further one is a further entry."""
 

@@ -1,6 +1,6 @@
 """Which CustomResourceDefinitions come with a release, how, and what becomes of them when it goes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -10,6 +10,9 @@ from typing import Any, Final
 import yaml
 
 from rehearsal.charts.chart import Chart, laid_over
+
+KIND: Final = "CustomResourceDefinition"
+"""The kind of a definition."""
 
 _KEEP: Final = ("helm.sh/resource-policy", "keep")
 
@@ -117,6 +120,19 @@ def definitions(chart: Chart, values: Mapping[str, Any], *, skip: bool = False) 
     return (*own, *within)
 
 
+def rendered(objects: Iterable[Mapping[str, Any]]) -> tuple[Definition, ...]:
+    """Return the definitions among a release's own objects."""
+    return tuple(
+        Definition(each, Way.KEPT if _annotated_to_be_kept(each) else Way.TEMPLATE)
+        for each in objects
+        if each.get("kind") == KIND
+    )
+
+
+def _annotated_to_be_kept(manifest: Mapping[str, Any]) -> bool:
+    return (manifest["metadata"].get("annotations") or {}).get(_KEEP[0]) == _KEEP[1]
+
+
 def _of(chart: Chart, rule: _Rule, merged: Mapping[str, Any], *, skip: bool) -> Iterator[Definition]:
     if rule.way is Way.FOLDER and skip:
         return
@@ -124,8 +140,7 @@ def _of(chart: Chart, rule: _Rule, merged: Mapping[str, Any], *, skip: bool) -> 
         return
     folder = chart.folder.parent / rule.folder if rule.folder else chart.folder
     for manifest in manifests(folder / "crds"):
-        annotations = manifest["metadata"].get("annotations") or {}
-        kept = bool(_at(merged, rule.keep)) if rule.keep else annotations.get(_KEEP[0]) == _KEEP[1]
+        kept = bool(_at(merged, rule.keep)) if rule.keep else _annotated_to_be_kept(manifest)
         yield Definition(manifest, Way.KEPT if rule.way is Way.TEMPLATE and kept else rule.way)
 
 
@@ -141,4 +156,4 @@ def manifests(folder: Path) -> tuple[Mapping[str, Any], ...]:
     """Return the definitions in a folder's files."""
     paths = sorted(path for pattern in ("*.yaml", "*.yml") for path in folder.glob(pattern))
     documents = (each for path in paths for each in yaml.load_all(path.read_text("utf-8"), Loader=yaml.CSafeLoader))
-    return tuple(each for each in documents if each and each.get("kind") == "CustomResourceDefinition")
+    return tuple(each for each in documents if each and each.get("kind") == KIND)

@@ -5,20 +5,18 @@ import os
 import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from rehearsal.charts import archives
+from rehearsal.charts.archives import Archives, OtherVersionError
 from rehearsal.charts.chart import Chart
 from rehearsal.workspace import PROJECT
 
 VARIABLE: Final = "CHART_DATA"
 """Names the folder: index.json, and one folder for each chart with its Chart.yaml, values.yaml and so on."""
-
-
-class OtherVersionError(Exception):
-    """The chart's files at hand are of another version; the text names both."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,8 @@ class Library:
     """
 
     folder: Path
+    # Whose files these are; they go with it.
+    of: Archives | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def index(self) -> Mapping[str, Mapping[str, Any]]:
@@ -61,7 +61,8 @@ class Library:
         candidates = [
             chart
             for folder, chart in self._charts.items()
-            if chart.name == name and (folder == name or self._comes_from(folder, repository))
+            if chart.name == name
+            and (folder in {name, f"{name}-{chart.version}"} or self._comes_from(folder, repository))
         ]
         fitting = [chart for chart in candidates if version in {"", chart.version}]
         if candidates and not fitting:
@@ -77,11 +78,13 @@ def at_hand() -> Library | None:
     """Return the charts' files on this machine, or None where there are none.
 
     `CHART_DATA` names the folder; empty, there is none. Unset, it is ``shared/charts`` beside this project, or beside
-    the local one it was cloned from.
+    the local one it was cloned from, or else what is in the charts' archives.
     """
     named = os.environ.get(VARIABLE)
     folders = [Path(named)] if named else [] if named == "" else _beside()
-    return next((Library(folder) for folder in folders if (folder / "index.json").is_file()), None)
+    found = next((Library(folder) for folder in folders if (folder / "index.json").is_file()), None)
+    pulled = archives.at_hand() if found is None and named is None else None
+    return Library(pulled.unpacked(), of=pulled) if pulled else found
 
 
 def _beside() -> list[Path]:

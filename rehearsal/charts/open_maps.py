@@ -20,6 +20,7 @@ _OF_ONE_CHART: Final[Mapping[tuple[str, str], str]] = {
     ("argo-cd", "configs.cm"): "the ConfigMap argocd-cm, whose keys are Argo CD's own settings",
     ("argo-cd", "configs.params"): "the ConfigMap argocd-cmd-params-cm, likewise",
     ("argo-cd", "configs.rbac"): "the ConfigMap argocd-rbac-cm, with a key for each policy file",
+    ("falco", "controller.daemonset.updateStrategy"): "Kubernetes' own field, beneath which a comment reads like a key",
     ("kube-prometheus-stack", "alertmanager.config"): "Alertmanager's own configuration file",
     ("loki", "loki.limits_config"): "a section of Loki's own configuration file",
     ("opentelemetry-collector", "config"): "the collector's own configuration file",

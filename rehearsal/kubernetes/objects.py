@@ -43,6 +43,11 @@ class Objects:
         self._catalogue = Catalogue(rest)
         self._permissive = PermissiveDefinitions(rest)
 
+    @property
+    def served(self) -> str:
+        """What is known of the types that the API server serves, as a digest."""
+        return self._catalogue.digest
+
     def target(self, manifest: Mapping[str, Any]) -> Target | None:
         """Return where an object belongs, or None where the API server does not serve its kind."""
         found = self._catalogue.find(manifest["apiVersion"], manifest["kind"])
@@ -64,6 +69,20 @@ class Objects:
                 server's own, or because a definition that is at hand has no such version.
 
         """
+        self.refuse_impossible(manifest)
+        namespaced = "namespace" in manifest["metadata"]
+        self._catalogue.add(self._permissive.define(manifest["apiVersion"], manifest["kind"], namespaced=namespaced))
+        target = self.target(manifest)
+        assert target is not None  # noqa: S101 - its type was added a line above
+        return target
+
+    def refuse_impossible(self, manifest: Mapping[str, Any]) -> None:
+        """Refuse an object of a kind that is not served and that no definition can add.
+
+        Raises:
+            ApiError: its group is the API server's own, or a definition that is at hand has no such version.
+
+        """
         group = manifest["apiVersion"].rpartition("/")[0]
         kind = manifest["kind"]
         versions = self._versions(manifest)
@@ -71,11 +90,6 @@ class Objects:
             served = f"; it is served in {', '.join(versions)}" if versions else ""
             message = f'no matches for kind "{kind}" in version "{manifest["apiVersion"]}"{served}'
             raise ApiError(HTTPStatus.NOT_FOUND, "NotFound", message)
-        namespaced = "namespace" in manifest["metadata"]
-        self._catalogue.add(self._permissive.define(manifest["apiVersion"], kind, namespaced=namespaced))
-        target = self.target(manifest)
-        assert target is not None  # noqa: S101 - its type was added a line above
-        return target
 
     def judged(self, target: Target) -> bool:
         """Tell whether the API server knows what an object of this type must look like."""

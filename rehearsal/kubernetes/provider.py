@@ -4,12 +4,13 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from kubernetes import client
 
+from rehearsal.charts import archives as archives_here
+from rehearsal.charts.archives import Archives
 from rehearsal.charts.library import Library, at_hand
 from rehearsal.kubernetes.addon_definitions import AddonDefinitions, Addons
 from rehearsal.kubernetes.inputs import (
@@ -24,9 +25,12 @@ from rehearsal.kubernetes.inputs import (
 from rehearsal.kubernetes.objects import Objects, Target
 from rehearsal.kubernetes.refusals import ClusterUnreachableError, refusing
 from rehearsal.kubernetes.release_files import FILE, ReleaseFiles
-from rehearsal.kubernetes.releases import RELEASE, ReleaseCounts, Releases
+from rehearsal.kubernetes.release_rendering import ReleaseRendering
+from rehearsal.kubernetes.release_trials import Trials
+from rehearsal.kubernetes.releases import RELEASE, Releases
 from rehearsal.kubernetes.replacement import deletes_first, replacing
 from rehearsal.kubernetes.rest import ApiError, Rest
+from rehearsal.kubernetes.summary import KubernetesSummary
 from rehearsal.providers.properties import is_known
 from rehearsal.providers.standin import (
     Change,
@@ -61,23 +65,6 @@ _UNREACHABLE: Final = {
 _IF_DELETED: Final = "If the cluster was deleted, PULUMI_K8S_DELETE_UNREACHABLE=true takes its objects out of the state"
 
 
-@dataclass(frozen=True, slots=True)
-class KubernetesSummary:
-    """What was made of the objects and releases of a stack.
-
-    Attributes:
-        accepted: How many distinct objects the API server judged and accepted.
-        unvalidated: What nothing judged, because its definition or its chart was not at hand; sorted, such as
-            ``cert-manager.io/v1 Certificate ingress/wildcard``.
-        releases: How many Helm releases there are of each sort.
-
-    """
-
-    accepted: int
-    unvalidated: tuple[str, ...]
-    releases: ReleaseCounts
-
-
 class KubernetesStandIn(StandIn):
     """Applies objects to the API server behind `api_client`; see `ControlPlane.api_client`.
 
@@ -85,6 +72,7 @@ class KubernetesStandIn(StandIn):
         api_client: A client with an administrator's rights.
         delete_seconds: How long the deletion of one object may take.
         library: The files of the charts that releases install; without, those at hand on this machine.
+        archives: The charts with their templates; without, those at hand on this machine.
         addons: Which EKS add-ons there are; without, nothing is said of what they bring.
 
     """
@@ -99,14 +87,18 @@ class KubernetesStandIn(StandIn):
         *,
         delete_seconds: float = _DELETE_SECONDS,
         library: Library | None = None,
+        archives: Archives | None = None,
         addons: Addons | None = None,
     ) -> None:
         rest = Rest(api_client)
         self._objects = Objects(rest)
         library = library or at_hand()
-        self._releases = Releases(rest, self._objects, library)
-        self._files = ReleaseFiles(library)
         self._addons = AddonDefinitions(self._objects, library, addons)
+        trials = Trials(rest, self._objects, self._addons.serve)
+        archives = archives or archives_here.at_hand()
+        rendering = ReleaseRendering(archives, api_client.configuration, self._objects, trials)
+        self._releases = Releases(rest, self._objects, library, rendering)
+        self._files = ReleaseFiles(library)
         self._delete_seconds = delete_seconds
         self._lock = threading.Lock()
         self._options: frozenset[str] = frozenset()
@@ -118,8 +110,11 @@ class KubernetesStandIn(StandIn):
     def summary(self) -> KubernetesSummary:
         """Return what has been accepted so far."""
         with self._lock:
+            rendering = self._releases.rendering()
             unvalidated = {*self._unvalidated, *self._releases.unvalidated, *self._files.unvalidated}
-            return KubernetesSummary(len(self._accepted), tuple(sorted(unvalidated)), self._releases.counts())
+            unvalidated |= {*rendering.unvalidated}
+            counts = self._releases.counts()
+            return KubernetesSummary(len(self._accepted), tuple(sorted(unvalidated)), counts, rendering)
 
     def release(self, inputs: Properties) -> str:
         """Return the id of the release with these inputs, if there is one now."""

@@ -71,7 +71,7 @@ class ReleaseFiles:
 
     def _documents(self, address: str) -> list[Mapping[str, Any]]:
         found = [(known, match) for known in _KNOWN if (match := re.fullmatch(known.pattern, address))]
-        if self._library is None or not found:
+        if self._library is None or not found or found[0][0].chart not in self._library.index:
             reason = (
                 f"there is no chart data ({VARIABLE})" if self._library is None else "it is not among the chart data"
             )

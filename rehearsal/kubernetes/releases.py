@@ -5,17 +5,19 @@ import re
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from rehearsal.charts.archives import OtherVersionError
 from rehearsal.charts.chart import Chart
-from rehearsal.charts.definitions import Definition, definitions
-from rehearsal.charts.library import Library, OtherVersionError
+from rehearsal.charts.definitions import Definition, Way, definitions
+from rehearsal.charts.library import Library
 from rehearsal.charts.values import problems
 from rehearsal.kubernetes.objects import Objects
 from rehearsal.kubernetes.release_definitions import ReleaseDefinitions
+from rehearsal.kubernetes.release_rendering import ReleaseRendering, Rendering
 from rehearsal.kubernetes.release_storage import DEPLOYED, SUPERSEDED, Record, ReleaseStorage
 from rehearsal.kubernetes.rest import Rest
+from rehearsal.kubernetes.summary import ReleaseCounts
 from rehearsal.providers.properties import UNKNOWN, is_known
 from rehearsal.providers.standin import Change, Failure, Properties, RefusedError, Resource, changed_inputs
 
@@ -33,24 +35,6 @@ _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[
 _NAME_LENGTH: Final = 53
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseCounts:
-    """How many releases there are of each sort.
-
-    Attributes:
-        judged: Those whose values were judged by their chart's own files.
-        rendered: Those among them whose templates were rendered, and the objects tried out on the API server.
-        unjudged: The others.
-        chart_data: Whether the files of any chart are at hand.
-
-    """
-
-    judged: int = 0
-    rendered: int = 0
-    unjudged: int = 0
-    chart_data: bool = True
-
-
 class Releases:
     """Plays Helm; called from many threads at once.
 
@@ -58,12 +42,14 @@ class Releases:
         rest: The API server.
         objects: The same, as the provider uses it.
         library: The charts' own files, if they are at hand.
+        rendering: Renders releases, as far as the charts' templates are at hand.
 
     """
 
-    def __init__(self, rest: Rest, objects: Objects, library: Library | None) -> None:
+    def __init__(self, rest: Rest, objects: Objects, library: Library | None, rendering: ReleaseRendering) -> None:
         self._rest = rest
         self._library = library
+        self._rendering = rendering
         self._storage = ReleaseStorage(rest)
         self._definitions = ReleaseDefinitions(rest, objects)
         self._lock = threading.Lock()
@@ -82,11 +68,17 @@ class Releases:
 
     def counts(self) -> ReleaseCounts:
         """Return what has been made of the releases so far."""
+        rendered = len(self._rendering.found().releases)
         with self._lock:
             unjudged = sum(bool(reason) for reason in self._seen.values())
+            judged = len(self._seen) - unjudged
             return ReleaseCounts(
-                judged=len(self._seen) - unjudged, unjudged=unjudged, chart_data=self._library is not None
+                judged=judged, rendered=rendered, unjudged=unjudged, chart_data=self._library is not None
             )
+
+    def rendering(self) -> Rendering:
+        """Return what was seen of the releases that were rendered."""
+        return self._rendering.found()
 
     def check(
         self, resource: Resource, inputs: Properties, olds: Properties, seed: bytes
@@ -124,7 +116,12 @@ class Releases:
         record = Record(namespace=namespace, name=name, revision=1, status="pending-install")
         self._storage.add(record, self._metadata(inputs), inputs.get("values") or {})
         try:
+            # As Helm does: first the folder crds/, by which the templates may be guided, then what the templates make.
+            folder = (each for each in self._brought(inputs) if each.way is Way.FOLDER)
+            self._definitions.install(f"{namespace}/{name}", folder)
+            self._rendering.render(inputs, upgrade=False)
             self._definitions.install(f"{namespace}/{name}", self._brought(inputs))
+            self._rendering.try_out(inputs)
             self._storage.mark(record, DEPLOYED)
         except Exception:
             # `atomic`; without it a record of the failure would stay.
@@ -150,7 +147,10 @@ class Releases:
         record = Record(namespace=namespace, name=name, revision=revision, status="pending-upgrade")
         self._storage.add(record, self._metadata(inputs), inputs.get("values") or {})
         try:
-            self._definitions.upgrade(f"{namespace}/{name}", self._brought(state), self._brought(inputs))
+            had = self._brought(state)
+            self._rendering.render(inputs, upgrade=True)
+            self._definitions.upgrade(f"{namespace}/{name}", had, self._brought(inputs))
+            self._rendering.try_out(inputs)
         except Exception:
             self._storage.remove(record)
             raise
@@ -225,7 +225,12 @@ class Releases:
             return ()
         values = inputs.get("values")
         known = values if isinstance(values, Mapping) else {}
-        return definitions(chart, known, skip=bool(inputs.get("skipCrds"))) if chart else ()
+        beside = definitions(chart, known, skip=bool(inputs.get("skipCrds"))) if chart else ()
+        rendered = self._rendering.definitions(inputs)
+        if rendered is None:
+            return beside
+        # What the templates make is seen; how else it could be told is no longer of interest.
+        return (*(each for each in beside if each.way not in {Way.TEMPLATE, Way.KEPT}), *rendered)
 
     def _metadata(self, inputs: Properties) -> dict[str, str]:
         chart = self._chart(inputs)

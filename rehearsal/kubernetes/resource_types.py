@@ -1,5 +1,6 @@
 """The types of objects the API server serves, and the paths of their objects."""
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,6 +105,12 @@ class Catalogue:
     def versions(self, group: str, kind: str) -> tuple[str, ...]:
         """Return the versions in which a kind of a group is served, sorted."""
         return tuple(sorted(each.version for each in self._types.values() if (each.group, each.kind) == (group, kind)))
+
+    @property
+    def digest(self) -> str:
+        """A digest of all types that are known."""
+        names = sorted(f"{api_version} {kind}" for api_version, kind in self._types)
+        return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
     def add(self, types: tuple[ResourceType, ...]) -> None:
         """Take in types that the API server is known to serve."""

@@ -1,6 +1,7 @@
 """Plain REST calls to the API server, and its refusals in its own words."""
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ _SECONDS: Final = 70.0
 # asks to come back after a whole second, which is its smallest unit.
 _BUSY_PAUSE: Final = 0.1
 _BUSY_SECONDS: Final = 30
+
+# RFC 7234, section 5.5, of which the API server uses code 299 and no agent.
+_WARNING: Final = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
 
 JSON: Final = "application/json"
 APPLY: Final = "application/apply-patch+yaml"
@@ -45,10 +49,11 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the API server answered: the HTTP status and the decoded body."""
+    """What the API server answered: the HTTP status, the decoded body, and what it warns of."""
 
     status: int
     body: dict[str, Any]
+    warnings: tuple[str, ...] = ()
 
     @property
     def created(self) -> bool:
@@ -117,21 +122,22 @@ class Rest:
         payload = json.dumps(body) if body is not None and content_type != JSON else body
         deadline = time.monotonic() + _BUSY_SECONDS
         while True:
-            status, content = self._send(method, url, headers, payload)
+            status, content, warnings = self._send(method, url, headers, payload)
             if status != HTTPStatus.TOO_MANY_REQUESTS or time.monotonic() > deadline:
                 break
             time.sleep(_BUSY_PAUSE)
         if status >= HTTPStatus.BAD_REQUEST:
             raise _refusal(status, content)
-        return Answer(status, _decoded(content))
+        return Answer(status, _decoded(content), warnings)
 
-    def _send(self, method: str, url: str, headers: dict[str, str], payload: Any) -> tuple[int, bytes]:
+    def _send(self, method: str, url: str, headers: dict[str, str], payload: Any) -> tuple[int, bytes, tuple[str, ...]]:
         try:
             response = self._client.call_api(method, url, headers, payload, _request_timeout=self._seconds)
             content: bytes = response.read()  # type: ignore[no-untyped-call]  # published without types
         except (urllib3.exceptions.HTTPError, client.ApiException) as error:
             raise UnreachableError(f"the API server at {url} does not answer: {error}") from error
-        return response.status, content
+        told = _WARNING.findall(response.headers.get("Warning", ""))
+        return response.status, content, tuple(re.sub(r"\\(.)", r"\1", each) for each in told)
 
 
 def _decoded(content: bytes) -> dict[str, Any]:

@@ -8,19 +8,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from rehearsal.charts.pods import template_of
 from rehearsal.kubernetes.rest import ApiError, Rest
 
-_TEMPLATES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
-    ("apps/v1", "DaemonSet"): ("spec", "template"),
-    ("apps/v1", "Deployment"): ("spec", "template"),
-    ("apps/v1", "ReplicaSet"): ("spec", "template"),
-    ("apps/v1", "StatefulSet"): ("spec", "template"),
-    ("batch/v1", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-    ("batch/v1", "Job"): ("spec", "template"),
-}
+LATER: Final = frozenset({"priorityClassName", "serviceAccount", "serviceAccountName"})
+"""What a pod names that may come only with the rest of the stack, and without which nothing else of it is judged."""
 
 # What refuses a pod for good: Pod Security, a quota for what the pod does not state, a limit range. Other refusals,
-# such as for a service account that is not there, end when the rest of the stack is.
+# such as for a namespace without its default service account yet, end when the rest of the stack is there.
 _FOR_GOOD: Final = re.compile(
     r"violates PodSecurity|failed quota: .*must specify|(minimum|maximum) .* per (Container|Pod)"
 )
@@ -45,19 +40,16 @@ def refuse_inadmissible_pods(rest: Rest, namespace: str, manifest: Mapping[str, 
 
 
 def _pod(manifest: Mapping[str, Any]) -> dict[str, Any] | None:
-    path = _TEMPLATES.get((manifest["apiVersion"], manifest["kind"]))
-    template: Any = manifest
-    for step in path or ():
-        template = template.get(step) if isinstance(template, Mapping) else None
-    if path is None or not isinstance(template, Mapping):
+    template = template_of(manifest) if manifest["kind"] != "Pod" else None
+    if template is None:
         return None
     metadata = template.get("metadata") or {}
     kept = {key: metadata[key] for key in ("labels", "annotations") if key in metadata}
-    name = f"{manifest['metadata']['name']}-"
+    spec = {key: value for key, value in (template.get("spec") or {}).items() if key not in LATER}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {**kept, "generateName": name},
+        "metadata": {**kept, "generateName": f"{manifest['metadata']['name']}-"},
         # A job's template must name a policy, the others' default is this one.
-        "spec": {"restartPolicy": "Always", **(template.get("spec") or {})},
+        "spec": {"restartPolicy": "Always", **spec},
     }

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from rehearsal.charts import library
-from rehearsal.charts.library import Library, OtherVersionError, at_hand
+from rehearsal.charts.archives import OtherVersionError
+from rehearsal.charts.library import Library, at_hand
 from tests.rehearsal.charts.examples import REPOSITORY, data
 
 
@@ -64,6 +65,7 @@ def test_without_the_variable_the_data_lies_beside_the_project_or_beside_its_ori
     for folder in ("objects", "refs"):
         (project / ".git" / folder).mkdir()
     monkeypatch.delenv("CHART_DATA", raising=False)
+    monkeypatch.setenv("CHART_ARCHIVES", "")
     monkeypatch.setattr(library, "PROJECT", project)
     where = tmp_path / "work" / ("other/" if origin.startswith("..") else "") / "shared" / "charts"
     assert at_hand() is None

@@ -9,7 +9,7 @@ import yaml
 
 from rehearsal.kubernetes.inventory import snapshot
 from rehearsal.kubernetes.provider import KubernetesStandIn
-from rehearsal.kubernetes.releases import ReleaseCounts
+from rehearsal.kubernetes.summary import ReleaseCounts
 from rehearsal.providers.standin import Properties, RefusedError
 from tests.rehearsal.charts.examples import definition
 from tests.rehearsal.kubernetes.release import RESOURCE, create, inputs
