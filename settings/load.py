@@ -16,6 +16,7 @@ from settings.model import PlatformSettings
 from settings.problems import explain
 from settings.relations import Assembled, as_json
 from settings.report import SettingsError
+from settings.secrets import disclosed, merged, withheld
 from settings.shape import shape_of
 
 _Model = TypeVar("_Model", bound=Assembled)
@@ -50,7 +51,7 @@ def parse(
         raw: The values of the project's namespace by key without ``platform:``, as Pulumi gives them (JSON text) or
             already decoded.
         stack: The stack's name, for the report.
-        secrets: Keys that Pulumi keeps encrypted; the report repeats none of their values.
+        secrets: Keys that Pulumi keeps encrypted; the report repeats none of their values, and they may hold secrets.
         today: The day on which what ends by itself is judged; without it, it is not.
 
     Raises:
@@ -82,10 +83,16 @@ def blocks_of(path: Path) -> dict[str, object]:
 def read(model: type[_Model], raw: Mapping[str, object], *, stack: str, secrets: Collection[str] = ()) -> _Model:
     """Return a model of the given type; see `parse`."""
     data = normalized(model, raw)
+    disclosures = disclosed(data, secrets)
+    # A report repeats values, and so does what mends them.
+    shown = withheld(data, disclosures)
     try:
-        return model.model_validate_json(as_json(data))
+        settings = model.model_validate_json(as_json(shown))
     except ValidationError:
-        raise SettingsError(explain(model, data, secrets), stack) from None
+        raise SettingsError(merged(model, shown, disclosures, explain(model, shown, secrets)), stack) from None
+    if disclosures:
+        raise SettingsError(merged(model, shown, disclosures, ()), stack)
+    return settings
 
 
 def normalized(model: type[Assembled], raw: Mapping[str, object]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def planted_secrets(deployment: Mapping[str, Any], planted: Mapping[str, str]) -
         )
     forms = {key: _forms(secret) for key, secret in planted.items()}
     resources = deployment.get("resources") or []
-    named = [(f"$.resources[{index}]", _name(entry["urn"]), entry) for index, entry in enumerate(resources)]
+    named = [(f"$.resources[{index}]", name_of(entry["urn"]), entry) for index, entry in enumerate(resources)]
     rest = {key: value for key, value in deployment.items() if key != "resources"}
     found = {
         Exposure(key=key, path=path, resource=name): None
@@ -166,12 +166,17 @@ def masked(value: Any) -> Any:
     return value
 
 
+def is_encrypted(value: Mapping[str, Any]) -> bool:
+    """Tell whether the engine keeps a value of the state encrypted."""
+    return value.get(_SIGNATURE) == _SECRET
+
+
 def _node(entry: Mapping[str, Any]) -> Node:
     named = {urn for urns in (entry.get("propertyDependencies") or {}).values() for urn in urns or []}
     return Node(
         urn=entry["urn"],
         type=entry["type"],
-        name=_name(entry["urn"]),
+        name=name_of(entry["urn"]),
         custom=bool(entry.get("custom")),
         parent=entry.get("parent") or "",
         # The state writes a provider as its URN and its id.
@@ -182,7 +187,8 @@ def _node(entry: Mapping[str, Any]) -> Node:
     )
 
 
-def _name(urn: str) -> str:
+def name_of(urn: str) -> str:
+    """Return the logical name in a URN."""
     # urn:pulumi:<stack>::<project>::<types>::<name>; a name may itself hold "::".
     return urn.split("::", 3)[-1]
 
@@ -201,7 +207,7 @@ def _descendants(resources: list[Node]) -> dict[str, set[str]]:
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
     """Yield every text of a value with its path, keys included, save what the engine encrypts."""
     if isinstance(value, Mapping):
-        if value.get(_SIGNATURE) == _SECRET:
+        if is_encrypted(value):
             return
         for key, item in value.items():
             yield f"{path}.{key}", str(key)

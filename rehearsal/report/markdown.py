@@ -6,6 +6,7 @@ from typing import Final
 
 from rehearsal.reachability.summary import markdown as reachability
 from rehearsal.report.model import PHASES, BringUp, Report
+from rehearsal.report.rendering import markdown as rendering
 from rehearsal.report.words import about, count, duration, joined, one_line, short_type
 
 PROVES: Final[Mapping[str, str]] = {
@@ -70,14 +71,19 @@ def release_facts(report: Report) -> str:
     releases = report.kubernetes_objects.releases
     told = []
     if releases.rendered:
-        told.append(f"{count(releases.rendered, 'release')}: values judged, templates rendered and tried out")
-    if unrendered := releases.judged - releases.rendered:
+        objects = f"{count(report.rendering.objects, 'object')} tried out on the API server"
+        told.append(f"{count(releases.rendered, 'release')}: values judged, templates rendered, {objects}")
+    if (unrendered := releases.judged - releases.rendered) > 0:
         judged = "values judged against the chart's own files, templates not rendered"
-        told.append(f"{count(unrendered, 'release')}: {judged}")
+        told.append(f"{count(unrendered, 'release')}: {judged}{_without_archives(report)}")
     if releases.unjudged:
         why = "" if releases.chart_data else ", as there is no chart data (CHART_DATA)"
         told.append(f"{count(releases.unjudged, 'release')}: not judged at all{why}")
     return "; ".join(told)
+
+
+def _without_archives(report: Report) -> str:
+    return "" if report.kubernetes_objects.releases.rendered else " (make charts)"
 
 
 def policy_facts(report: Report) -> str:
@@ -88,11 +94,10 @@ def policy_facts(report: Report) -> str:
 
 def secret_facts(report: Report) -> str:
     """Say how many secrets were planted and whether the state showed one."""
+    planted = f"{report.planted_secrets or 'none'} planted"
     if report.exposed_secrets:
-        return f"{report.planted_secrets} planted, found unencrypted in {count(len(report.exposed_secrets), 'place')}"
-    if not report.planted_secrets:
-        return "none planted, as the stack file holds no encrypted value"
-    return f"{report.planted_secrets} planted, none found unencrypted in the exported state"
+        return f"{planted}, found unencrypted in {count(len(report.exposed_secrets), 'place')}"
+    return f"{planted}, none found unencrypted in the exported state, nor what looks like one"
 
 
 def markdown(report: Report) -> str:
@@ -101,6 +106,7 @@ def markdown(report: Report) -> str:
         _head(report),
         _phases(report),
         _judges(report),
+        rendering(report.rendering),
         reachability(report.reachability),
         _bring_up(report),
         _left_behind(report),

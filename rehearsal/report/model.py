@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from rehearsal.reachability.matrix import Reachability
+from rehearsal.report.rendering import Releases, Rendering
 from rehearsal.report.words import count
 
 PHASES: Final = ("preview", "up", "up-again", "destroy-refused", "destroy")
@@ -52,24 +53,6 @@ class Left:
     def explained(self) -> bool:
         """Whether it stays by design."""
         return bool(self.why.strip())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Releases:
-    """What judged the Helm releases.
-
-    Attributes:
-        judged: How many had their values judged by their chart's own files.
-        rendered: How many of these had their templates rendered, and every object of theirs tried out.
-        unjudged: How many had not even their values judged.
-        chart_data: Whether there were charts' files to judge by at all.
-
-    """
-
-    judged: int = 0
-    rendered: int = 0
-    unjudged: int = 0
-    chart_data: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +142,9 @@ class Report:
         phases: In the order they ran.
         failures: What went wrong, one sentence each, in the engine's or the provider's own words.
         planted_secrets: How many recognisable secrets stood in for the encrypted values of the stack file.
-        exposed_secrets: Where one of them was found unencrypted in the exported state.
+        exposed_secrets: Where one of them, or what looks like a secret, was found unencrypted in the exported state.
         reachability: What network policies let through, against what was declared.
+        rendering: What rendered charts told.
 
     """
 
@@ -178,6 +162,7 @@ class Report:
     planted_secrets: int = 0
     exposed_secrets: tuple[str, ...] = ()
     reachability: Reachability = field(default_factory=Reachability)
+    rendering: Rendering = field(default_factory=Rendering)
 
     def phase(self, name: str) -> Phase | None:
         """Return the phase of that name, if it ran."""
@@ -220,8 +205,8 @@ class Report:
         return objections
 
     def _faults_left(self) -> list[str]:
-        objections = [f"A planted secret stands unencrypted in the state: {place}." for place in self.exposed_secrets]
-        objections += self.reachability.objections
+        objections = [f"A secret stands unencrypted in the state: {place}." for place in self.exposed_secrets]
+        objections += [*self.reachability.objections, *self.rendering.objections]
         objections += [
             f"{left.what} is still in {left.where} after the destroy, and no design says why."
             for left in self.left_behind
@@ -249,6 +234,7 @@ class Report:
             },
             "bring_up": _bring_up(self.bring_up),
             "reachability": self.reachability.to_json(),
+            "rendering": self.rendering.to_json(),
             "secrets": {"planted": self.planted_secrets, "exposed": list(self.exposed_secrets)},
             "left_behind": [
                 {"what": left.what, "where": left.where, "why": left.why, "explained": left.explained}

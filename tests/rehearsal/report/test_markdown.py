@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from rehearsal.report.markdown import NOT_SHOWN, chain, markdown, verdict
-from rehearsal.report.model import BringUp, KubernetesObjects, Left, Phase, Policies, Releases, Report, Step
+from rehearsal.report.model import BringUp, KubernetesObjects, Left, Phase, Policies, Report, Step
+from rehearsal.report.rendering import Releases, Rendering
 from tests.rehearsal.report.reports import PASSED
 
 GOLDEN = Path(__file__).parent / "golden" / "report.md"
@@ -98,10 +99,11 @@ def test_unvalidated_objects_and_exposed_secrets_are_named() -> None:
     assert "- **Secrets**: 2 planted, found unencrypted in 1 place.\n" in text
 
 
-def test_a_stack_file_without_encrypted_values_is_no_proof_about_secrets() -> None:
+def test_a_stack_file_without_encrypted_values_is_said_to_plant_none() -> None:
     text = markdown(replace(PASSED, planted_secrets=0))
 
-    assert "- **Secrets**: none planted, as the stack file holds no encrypted value.\n" in text
+    searched = "none found unencrypted in the exported state, nor what looks like one"
+    assert f"- **Secrets**: none planted, {searched}.\n" in text
 
 
 def test_a_table_survives_whatever_a_provider_says() -> None:
@@ -138,13 +140,17 @@ def test_links_of_the_same_name_are_told_apart_by_their_type() -> None:
         (Releases(), None),
         (
             Releases(judged=3),
-            "- **Helm**: 3 releases: values judged against the chart's own files, templates not rendered.",
+            (
+                "- **Helm**: 3 releases: values judged against the chart's own files, templates not rendered "
+                "(make charts)."
+            ),
         ),
         (
             Releases(judged=3, rendered=2, unjudged=1),
             (
-                "- **Helm**: 2 releases: values judged, templates rendered and tried out; 1 release: values judged "
-                "against the chart's own files, templates not rendered; 1 release: not judged at all."
+                "- **Helm**: 2 releases: values judged, templates rendered, 40 objects tried out on the API server; "
+                "1 release: values judged against the chart's own files, templates not rendered; "
+                "1 release: not judged at all."
             ),
         ),
         (
@@ -154,7 +160,8 @@ def test_links_of_the_same_name_are_told_apart_by_their_type() -> None:
     ],
 )
 def test_what_judged_the_releases_is_told(releases: Releases, told: str | None) -> None:
-    text = markdown(replace(PASSED, kubernetes_objects=KubernetesObjects(accepted=3, releases=releases)))
+    objects = KubernetesObjects(accepted=3, releases=releases)
+    text = markdown(replace(PASSED, kubernetes_objects=objects, rendering=Rendering(objects=40)))
 
     assert [line for line in text.splitlines() if line.startswith("- **Helm**")] == ([told] if told else [])
 

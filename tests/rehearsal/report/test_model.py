@@ -64,7 +64,7 @@ FAILED = {
     ),
     "an exposed secret": (
         replace(PASSED, exposed_secrets=("db at $.resources[1].inputs.x",)),
-        "A planted secret stands unencrypted in the state: db at $.resources[1].inputs.x.",
+        "A secret stands unencrypted in the state: db at $.resources[1].inputs.x.",
     ),
 }
 

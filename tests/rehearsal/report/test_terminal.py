@@ -6,7 +6,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rehearsal.report.model import BringUp, KubernetesObjects, Releases, Report
+from rehearsal.report.model import BringUp, KubernetesObjects, Report
+from rehearsal.report.rendering import Releases
 from rehearsal.report.terminal import terminal
 from tests.rehearsal.report.reports import PASSED
 
