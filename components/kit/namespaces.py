@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+from typing import Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -18,6 +20,10 @@ class PodSecurity(StrEnum):
     PRIVILEGED = "privileged"
 
 
+REVIEW_BY: Final = date(2027, 11, 30)
+"""The day by which every level below `restricted` is looked at anew, unless its namespace names an earlier one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Namespace:
     """A namespace the platform owns.
@@ -28,6 +34,8 @@ class Namespace:
         pod_security: The level that the API server enforces; the two stricter ones are at least warned about.
         reason: Why the level is not `restricted`; empty when it is.
         labels: Its labels beyond those of Pod Security, by which others choose it.
+        review_by: The day by which a level below `restricted` is looked at anew.
+        protected: Whether nobody may delete it before taking this mark away.
 
     Raises:
         ValueError: a level below `restricted` has no reason.
@@ -39,30 +47,39 @@ class Namespace:
     pod_security: PodSecurity = PodSecurity.RESTRICTED
     reason: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    review_by: date = REVIEW_BY
+    protected: bool = False
 
     def __post_init__(self) -> None:
         if (self.pod_security is PodSecurity.RESTRICTED) == bool(self.reason):
             raise ValueError(f"namespace {self.name}: a reason belongs to every level but restricted, and to no other")
 
 
-def create(layer: Layer, namespace: Namespace, *, delete_minutes: int | None = None) -> kubernetes.core.v1.Namespace:
+def create(
+    layer: Layer, namespace: Namespace, *, delete_minutes: int | None = None, protect: bool = False
+) -> kubernetes.core.v1.Namespace:
     """Create a namespace inside a layer; its level is enforced, `restricted` is audited and warned about.
 
     Args:
         layer: The layer it belongs to.
         namespace: What it is.
         delete_minutes: How long its deletion may take, where something in it takes longer to go than usual.
+        protect: Whether nobody may delete it by accident, with whatever is in it.
 
     """
     annotations = {"platform/purpose": namespace.purpose}
     if namespace.reason:
         annotations["platform/pod-security-reason"] = namespace.reason
+        annotations["platform/pod-security-review-by"] = namespace.review_by.isoformat()
+    if namespace.protected:
+        annotations["platform/protected"] = "true"
     return kubernetes.core.v1.Namespace(
         f"{layer.pulumi_resource_name}-{namespace.name}",
         metadata=kubernetes.meta.v1.ObjectMetaArgs(
             name=namespace.name,
             annotations=annotations,
             labels={
+                "owner": "platform",
                 **namespace.labels,
                 "app.kubernetes.io/managed-by": "pulumi",
                 "pod-security.kubernetes.io/enforce": namespace.pod_security,
@@ -71,6 +88,7 @@ def create(layer: Layer, namespace: Namespace, *, delete_minutes: int | None = N
             },
         ),
         opts=layer.child(
-            custom_timeouts=pulumi.CustomTimeouts(delete=f"{delete_minutes}m") if delete_minutes else None
+            protect=protect or None,
+            custom_timeouts=pulumi.CustomTimeouts(delete=f"{delete_minutes}m") if delete_minutes else None,
         ),
     )
