@@ -189,8 +189,8 @@ class Cluster(Layer, kind="platform:compute:Cluster"):
                 description="the API server, on the declared access path",
                 opts=self.child(),
             )
-        for grant in access.grants(settings.access):
-            access.admit(self, grant, cluster_name=cluster.name, partition=account.partition)
+        for entry in access.entries(settings.access):
+            access.admit(self, entry, cluster_name=cluster.name, partition=account.partition)
         # The issuer's and the authority's first entries are the only ones EKS ever fills.
         self.outputs = self.publish(
             ClusterOutputs(

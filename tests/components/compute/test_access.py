@@ -1,4 +1,4 @@
-"""Each role lets in one principal, with what the role needs and no more."""
+"""Administrators have EKS's own policy, everybody else groups that RBAC binds, and nobody two ways in."""
 
 from typing import Any
 
@@ -6,21 +6,22 @@ import pulumi
 import pytest
 from pydantic import ValidationError
 
-from components.compute.access import POLICIES, AccessSettings, Grant, Role, admit, grants
+from components.compute.access import ADMINISTRATORS, AccessSettings, Administrator, Role, admit, entries
 from components.kit.layer import Layer
 from tests.components import examples
 from tests.components.recording import Recording, build
 
 _REQUIRED: dict[str, Any] = {"deployer": examples.DEPLOYER, "admin": examples.ADMIN}
-_OPTIONAL: dict[str, Any] = {
-    "break_glass": "arn:aws:iam::111122223333:role/break-glass",
-    "developer": "arn:aws:iam::111122223333:role/developer",
-    "developer_namespaces": ["apps", "jobs"],
-    "read_only": "arn:aws:iam::111122223333:user/auditor",
+_BREAK_GLASS = "arn:aws:iam::111122223333:role/break-glass"
+_DEVELOPER = "arn:aws:iam::111122223333:role/developer"
+_GRANTS: dict[str, Any] = {
+    "developers": {"role": "developer", "principal": _DEVELOPER, "namespaces": ["apps", "jobs"]},
+    "on-call": {"role": "power_user", "principal": "arn:aws:iam::111122223333:role/on-call", "namespaces": ["apps"]},
+    "auditors": {"role": "viewer", "principal": "arn:aws:iam::111122223333:user/auditor"},
+    "leads": {"role": "namespace_admin", "principal": "arn:aws:iam::111122223333:role/leads", "namespaces": ["apps"]},
+    "pipeline": {"role": "ci_deployer", "principal": "arn:aws:iam::111122223333:role/ci", "namespaces": ["apps"]},
 }
-_ALL = {**_REQUIRED, **_OPTIONAL}
-
-_EVERYWHERE: dict[str, Any] = {"type": "cluster"}
+_ALL = {**_REQUIRED, "break_glass": _BREAK_GLASS, "grants": _GRANTS}
 
 
 def _access(**values: Any) -> AccessSettings:
@@ -30,8 +31,8 @@ def _access(**values: Any) -> AccessSettings:
 class _Door(Layer, kind="platform:test:Door"):
     def __init__(self, access: AccessSettings, partition: str) -> None:
         super().__init__("cluster", None)
-        for grant in grants(access):
-            admit(self, grant, cluster_name="platform-test", partition=partition)
+        for entry in entries(access):
+            admit(self, entry, cluster_name="platform-test", partition=partition)
         self.publish(examples.keys())
 
 
@@ -39,30 +40,32 @@ def _built(partition: str = "aws", **values: Any) -> Recording:
     return build(lambda: pulumi.export("door", _Door(_access(**values), partition).urn))
 
 
-@pytest.mark.parametrize(
-    ("role", "policy", "scope"),
-    [
-        ("deployer", "AmazonEKSClusterAdminPolicy", _EVERYWHERE),
-        ("admin", "AmazonEKSClusterAdminPolicy", _EVERYWHERE),
-        ("break-glass", "AmazonEKSClusterAdminPolicy", _EVERYWHERE),
-        ("developer", "AmazonEKSEditPolicy", {"type": "namespace", "namespaces": ["apps", "jobs"]}),
-        ("read-only", "AmazonEKSViewPolicy", _EVERYWHERE),
-    ],
-)
-def test_a_role_gets_its_policy_where_it_holds(role: str, policy: str, scope: dict[str, Any]) -> None:
+@pytest.mark.parametrize("role", ADMINISTRATORS)
+def test_an_administrator_needs_no_object_of_rbac(role: Administrator) -> None:
     recording = _built(**_ALL)
+    name = f"cluster-{role.replace('_', '-')}"
 
-    entry = recording.one("aws:eks/accessEntry:AccessEntry", f"cluster-{role}").inputs
-    grant = recording.one("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", f"cluster-{role}")
-    assert entry == {
-        "clusterName": "platform-test",
-        "principalArn": _ALL[role.replace("-", "_")],
-        "type": "STANDARD",
+    entry = recording.one("aws:eks/accessEntry:AccessEntry", name).inputs
+    policy = recording.one("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", name)
+    assert entry == {"clusterName": "platform-test", "principalArn": _ALL[role], "type": "STANDARD"}
+    assert policy.inputs["principalArn"] == entry["principalArn"]
+    assert policy.inputs["policyArn"] == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+    assert policy.inputs["accessScope"] == {"type": "cluster"}
+    assert name in policy.dependencies, "EKS refuses a policy before its entry is there"
+
+
+def test_whoever_has_a_grant_has_its_groups_and_no_policy() -> None:
+    recording = _built(**_ALL)
+    made = recording.of("aws:eks/accessEntry:AccessEntry")
+
+    assert {entry.name: entry.inputs["kubernetesGroups"] for entry in made if "kubernetesGroups" in entry.inputs} == {
+        "cluster-developers": ["platform:developer:apps", "platform:developer:jobs"],
+        "cluster-on-call": ["platform:power-user", "platform:power-user:apps"],
+        "cluster-auditors": ["platform:viewer"],
+        "cluster-leads": ["platform:namespace-admin:apps"],
+        "cluster-pipeline": ["platform:ci-deployer:apps"],
     }
-    assert grant.inputs["principalArn"] == entry["principalArn"]
-    assert grant.inputs["policyArn"] == f"arn:aws:eks::aws:cluster-access-policy/{policy}"
-    assert grant.inputs["accessScope"] == scope
-    assert f"cluster-{role}" in grant.dependencies, "EKS refuses a policy before its entry is there"
+    assert len(recording.of("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")) == len(ADMINISTRATORS)
 
 
 def test_nobody_is_let_in_who_is_not_named() -> None:
@@ -75,9 +78,9 @@ def test_nobody_is_let_in_who_is_not_named() -> None:
 
 
 def test_policies_are_of_the_accounts_partition() -> None:
-    (grant, _) = _built("aws-cn", **_REQUIRED).of("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+    (policy, _) = _built("aws-cn", **_REQUIRED).of("aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
 
-    assert grant.inputs["policyArn"].startswith("arn:aws-cn:eks::aws:cluster-access-policy/")
+    assert policy.inputs["policyArn"].startswith("arn:aws-cn:eks::aws:cluster-access-policy/")
 
 
 def test_another_principal_changes_no_logical_name() -> None:
@@ -89,26 +92,29 @@ def test_another_principal_changes_no_logical_name() -> None:
 
 
 def test_at_least_two_different_principals_administer_the_cluster() -> None:
-    given = list(grants(_access(**_REQUIRED)))
+    given = list(entries(_access(**_REQUIRED)))
 
-    administrators = {grant.principal for grant in given if grant.policy == "AmazonEKSClusterAdminPolicy"}
-    assert len(administrators) == 2
-    assert all(grant.namespaces == () for grant in given)
+    assert len({entry.principal for entry in given if entry.policy == "AmazonEKSClusterAdminPolicy"}) == 2
 
 
-def test_every_role_of_the_settings_has_a_policy() -> None:
-    assert set(POLICIES) == set(AccessSettings.model_fields) - {"developer_namespaces"}
-    assert [grant.role for grant in grants(_access(**_ALL))] == list(POLICIES)
-
-
-@pytest.mark.parametrize("role", ["admin", "break_glass", "developer", "read_only"])
-@pytest.mark.parametrize("other", POLICIES)
-def test_no_principal_has_two_roles(role: Role, other: Role) -> None:
+@pytest.mark.parametrize("role", ["admin", "break_glass"])
+@pytest.mark.parametrize("other", ADMINISTRATORS)
+def test_no_principal_has_two_roles(role: Administrator, other: Administrator) -> None:
     if role == other:
-        assert _access(**_ALL).principals[role] == _ALL[role]
+        assert _access(**_ALL).administrators[role] == _ALL[role]
         return
     with pytest.raises(ValidationError, match=r"must be another principal than \w+: one of them may be lost"):
         _access(**{**_ALL, role: _ALL[other]})
+
+
+@pytest.mark.parametrize("principal", [examples.ADMIN, _BREAK_GLASS, _DEVELOPER])
+def test_no_principal_has_a_grant_besides(principal: str) -> None:
+    with pytest.raises(ValidationError, match=r"grants\.auditors\.principal must be another principal than"):
+        _access(**{**_ALL, "grants": {**_GRANTS, "auditors": {"role": "viewer", "principal": principal}}})
+
+
+def _grant(**values: Any) -> dict[str, Any]:
+    return {**_ALL, "grants": {"some": {**_GRANTS["developers"], **values}}}
 
 
 @pytest.mark.parametrize(
@@ -117,11 +123,23 @@ def test_no_principal_has_two_roles(role: Role, other: Role) -> None:
         ({"deployer": examples.DEPLOYER}, r"admin\n.*required"),
         ({"admin": examples.ADMIN}, r"deployer\n.*required"),
         ({**_REQUIRED, "break_glass": "arn:aws:sts::111122223333:assumed-role/admin/me"}, "pattern"),
-        ({**_ALL, "developer_namespaces": []}, "must name at least one namespace, for there is a developer"),
-        ({**_ALL, "developer": None}, "names 2, but there is no developer"),
-        ({**_ALL, "developer_namespaces": ["kube-system"]}, "kube-system is one of Kubernetes' own"),
-        ({**_ALL, "developer_namespaces": ["Apps"]}, "pattern"),
-        ({**_ALL, "developer_namespaces": ["*"]}, "pattern"),
+        (
+            _grant(role="root"),
+            "Input should be 'power_user', 'namespace_admin', 'developer', 'viewer' or 'ci_deployer'",
+        ),
+        (_grant(principal="developer"), "pattern"),
+        (_grant(namespaces=[]), "must name at least one namespace: a developer without one could do nothing"),
+        (_grant(role="namespace_admin", namespaces=[]), "must name at least one namespace: a namespace_admin"),
+        (_grant(role="ci_deployer", namespaces=[]), "must name at least one namespace: a ci_deployer"),
+        (_grant(role="power_user", namespaces=[]), "must name at least one namespace: a power_user"),
+        (_grant(role="viewer"), "names 2, but a viewer sees every namespace"),
+        (_grant(namespaces=["kube-system"]), "kube-system is one of Kubernetes' own"),
+        (_grant(namespaces=["default"]), "default is one of Kubernetes' own"),
+        (_grant(namespaces=["apps", "apps"]), "names apps twice"),
+        (_grant(namespaces=["Apps"]), "pattern"),
+        (_grant(namespaces=["*"]), "pattern"),
+        ({**_ALL, "grants": {"Developers": _GRANTS["developers"]}}, "pattern"),
+        ({**_ALL, "grants": {"break-glass": _GRANTS["developers"]}}, "is an administrator's name"),
     ],
     ids=str,
 )
@@ -130,12 +148,12 @@ def test_impossible_access_is_refused(values: dict[str, Any], reason: str) -> No
         _access(**values)
 
 
-def test_a_wrong_developer_is_one_fault_not_two() -> None:
+def test_a_wrong_role_is_one_fault_not_two() -> None:
     with pytest.raises(ValidationError) as caught:
-        _access(**{**_ALL, "developer": "nobody"})
+        _access(**_grant(role="root", namespaces=[]))
 
-    assert [error["loc"] for error in caught.value.errors()] == [("developer",)]
+    assert [error["loc"] for error in caught.value.errors()] == [("grants", "some", "role")]
 
 
-def test_a_grant_holds_everywhere_unless_told_otherwise() -> None:
-    assert Grant(role="admin", principal=examples.ADMIN, policy="p").namespaces == ()
+def test_every_role_holds_somewhere() -> None:
+    assert all(role.sees_the_cluster or role.has_namespaces for role in Role)
