@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 import pulumi
@@ -13,6 +14,7 @@ from components.kit.layer import Layer
 # Parts of an upload that never ended are invisible and paid for; a week outlasts every retry.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html
 _UNFINISHED_DAYS: Final = 7
+_LONGEST_LOCK_DAYS: Final = 36500
 
 Grants: TypeAlias = Callable[[pulumi.Output[str]], Sequence[iam.Statement]]
 """Returns the statements of a bucket's policy beyond the builder's own, given the bucket's ARN."""
@@ -40,6 +42,40 @@ class Lifecycle:
                 raise ValueError(f"{field} is {days}: S3 counts lifetimes in days from 1 up")
 
 
+class LockMode(StrEnum):
+    """Who may delete a locked version before its time.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes
+    """
+
+    GOVERNANCE = "GOVERNANCE"
+    """Whoever has `s3:BypassGovernanceRetention` and says so; the provider does, when it empties a bucket."""
+    COMPLIANCE = "COMPLIANCE"
+    """Nobody, the account's root included: the bucket lives as long as its last version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """How long nobody deletes or overwrites a version that is stored. A bucket has it from its creation, or never.
+
+    Attributes:
+        mode: Who may all the same.
+        days: From the version's creation.
+
+    Raises:
+        ValueError: the days are out of the range that S3 takes.
+
+    """
+
+    mode: LockMode
+    days: int
+
+    def __post_init__(self) -> None:
+        # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DefaultRetention.html, and a hundred years
+        if not 1 <= self.days <= _LONGEST_LOCK_DAYS:
+            raise ValueError(f"days is {self.days}: S3 locks for 1 to {_LONGEST_LOCK_DAYS} days")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectStore:
     """A bucket.
@@ -63,6 +99,7 @@ def create(
     key_arn: pulumi.Input[str],
     lifecycle: Lifecycle,
     retain_data: bool,
+    lock: Lock | None = None,
     grants: Grants = lambda _: (),
 ) -> ObjectStore:
     """Create a private, versioned bucket inside a layer, encrypted under a customer key and reached over TLS only.
@@ -73,12 +110,18 @@ def create(
         key_arn: The KMS key its objects are encrypted under.
         lifecycle: How long it keeps them.
         retain_data: Whether it is protected against deletion; if not, it is emptied when it is deleted.
+        lock: For how long what is stored stays as it is; None for no such promise.
         grants: Who may use it beyond the account's own IAM policies.
 
     """
     name = f"{layer.pulumi_resource_name}-{role}"
     bucket = aws.s3.Bucket(
-        name, force_destroy=not retain_data, tags={"Name": name}, opts=layer.child(protect=retain_data)
+        name,
+        force_destroy=not retain_data,
+        # Left out, so that buckets made without keep their inputs.
+        object_lock_enabled=True if lock else None,
+        tags={"Name": name},
+        opts=layer.child(protect=retain_data),
     )
     private, owned = _privacy(layer, name, bucket)
     versioned = aws.s3.BucketVersioning(
@@ -96,7 +139,8 @@ def create(
         # S3 answers with a conflict when both are put at once.
         opts=layer.child(depends_on=[private]),
     )
-    return ObjectStore(name=bucket.id, arn=bucket.arn, settled=(private, owned, versioned, encrypted, policy))
+    locked = [_retention(layer, name, bucket, lock, versioned)] if lock else []
+    return ObjectStore(name=bucket.id, arn=bucket.arn, settled=(private, owned, versioned, encrypted, policy, *locked))
 
 
 def tls_only(arn: pulumi.Output[str]) -> iam.Statement:
@@ -154,6 +198,18 @@ def _encryption(
             )
         ],
         opts=layer.child(),
+    )
+
+
+def _retention(
+    layer: Layer, name: str, bucket: aws.s3.Bucket, lock: Lock, versioned: aws.s3.BucketVersioning
+) -> aws.s3.BucketObjectLockConfiguration:
+    retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(mode=lock.mode, days=lock.days)
+    return aws.s3.BucketObjectLockConfiguration(
+        name,
+        bucket=bucket.id,
+        rule=aws.s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
+        opts=layer.child(depends_on=[versioned]),
     )
 
 

@@ -32,6 +32,7 @@ _LISTINGS: Final = (
     _Listing("ec2", "DescribeLaunchTemplates", "LaunchTemplates[].LaunchTemplateId"),
     _Listing("ec2", "DescribeFlowLogs", "FlowLogs[].FlowLogId"),
     _Listing("eks", "ListClusters", "clusters[]"),
+    _Listing("guardduty", "ListDetectors", "DetectorIds[]"),
     _Listing("iam", "ListRoles", "Roles[].RoleName"),
     _Listing("iam", "ListPolicies", "Policies[].Arn", {"Scope": "Local"}),
     _Listing("iam", "ListInstanceProfiles", "InstanceProfiles[].InstanceProfileName"),
@@ -39,6 +40,8 @@ _LISTINGS: Final = (
     _Listing("kms", "ListAliases", "Aliases[?!starts_with(AliasName, 'alias/aws/')].AliasName"),
     _Listing("s3", "ListBuckets", "Buckets[].Name"),
     _Listing("sqs", "ListQueues", "QueueUrls[]"),
+    _Listing("rds", "DescribeDBInstances", "DBInstances[].DBInstanceIdentifier"),
+    _Listing("rds", "DescribeDBSubnetGroups", "DBSubnetGroups[].DBSubnetGroupName"),
     _Listing("events", "ListRules", "Rules[].Name"),
     _Listing("logs", "DescribeLogGroups", "logGroups[].logGroupName"),
 )

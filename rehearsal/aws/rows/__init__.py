@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rehearsal.aws.rows import (
+    detection,
     ec2_gateways,
     ec2_instances,
     ec2_network,
@@ -14,12 +15,15 @@ from rehearsal.aws.rows import (
     iam,
     kms,
     logs,
+    rds,
     s3,
+    secretsmanager,
     sqs,
 )
 from rehearsal.aws.table import Row
 
 _TABLES: Final = (
+    detection,
     ec2_network,
     ec2_gateways,
     ec2_transit,
@@ -30,7 +34,9 @@ _TABLES: Final = (
     iam,
     kms,
     logs,
+    rds,
     s3,
+    secretsmanager,
     sqs,
 )
 

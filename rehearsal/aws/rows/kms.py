@@ -34,7 +34,8 @@ KEY: Final = Row(
             fixed={"KeyId": "{id}"},
         ),
         Call(operation="EnableKey", takes=("isEnabled",), only={"isEnabled": True}, fixed={"KeyId": "{id}"}),
-        Call(operation="PutKeyPolicy", takes=("policy",), fixed={"KeyId": "{id}"}),
+        # The only name there is; AWS takes it for granted, moto does not.
+        Call(operation="PutKeyPolicy", takes=("policy",), fixed={"KeyId": "{id}", "PolicyName": "default"}),
         Call(operation="UpdateKeyDescription", takes=("description",), fixed={"KeyId": "{id}"}),
     ),
     reads=(Call(named="policy", operation="GetKeyPolicy", fixed={"KeyId": "{id}", "PolicyName": "default"}),),

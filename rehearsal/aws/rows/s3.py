@@ -141,4 +141,36 @@ OWNERSHIP: Final = Row(
     immutable=("bucket",),
 )
 
-ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, POLICY, LIFECYCLE, OWNERSHIP)
+OBJECT_LOCK: Final = Row(
+    type="aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    service="s3",
+    create=Call(
+        operation="PutObjectLockConfiguration",
+        members={
+            "objectLockEnabled": "ObjectLockConfiguration.ObjectLockEnabled",
+            "rule": "ObjectLockConfiguration.Rule",
+        },
+        # The provider's default, and AWS's only value.
+        implied={"rule": {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}},
+    ),
+    identifier="{bucket}",
+    updates=(
+        Call(
+            operation="PutObjectLockConfiguration",
+            takes=("rule",),
+            members={"rule": "ObjectLockConfiguration.Rule"},
+            fixed=_BUCKET,
+            implied={"rule": {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}},
+        ),
+    ),
+    # A bucket never forgets that it locks; the provider takes the rule away.
+    delete=(
+        Call(
+            operation="PutObjectLockConfiguration",
+            fixed={**_BUCKET, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}},
+        ),
+    ),
+    immutable=("bucket", "expectedBucketOwner"),
+)
+
+ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, POLICY, LIFECYCLE, OWNERSHIP, OBJECT_LOCK)

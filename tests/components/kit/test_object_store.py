@@ -7,7 +7,7 @@ import pytest
 
 from components.kit import iam, object_store
 from components.kit.layer import Layer
-from components.kit.object_store import Lifecycle, ObjectStore
+from components.kit.object_store import Lifecycle, Lock, LockMode, ObjectStore
 from tests.components.recording import Recording, build
 
 
@@ -122,3 +122,32 @@ def test_every_setting_is_of_this_bucket_and_writers_wait_for_all_that_guards_it
         "BucketVersioning",
     ]
     assert _inputs("Versioning:BucketVersioning")["versioningConfiguration"] == {"status": "Enabled"}
+
+
+@pytest.mark.parametrize("mode", LockMode)
+def test_what_is_locked_stays_for_its_days_from_the_buckets_creation_on(mode: LockMode) -> None:
+    recording = _built(lock=Lock(mode=mode, days=45))
+    made = recording.one("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "archive-blocks")
+
+    assert made.inputs["rule"] == {"defaultRetention": {"mode": mode.value, "days": 45}}
+    assert recording.one("aws:s3/bucket:Bucket", "archive-blocks").inputs["objectLockEnabled"] is True
+
+
+def test_a_bucket_without_a_lock_says_nothing_of_one() -> None:
+    recording = _built()
+
+    assert "objectLockEnabled" not in recording.one("aws:s3/bucket:Bucket", "archive-blocks").inputs
+    assert recording.of("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration") == []
+
+
+def test_writers_wait_for_the_lock_too() -> None:
+    made: list[Archive] = []
+    build(lambda: made.append(Archive(lock=Lock(mode=LockMode.GOVERNANCE, days=1))))
+
+    assert "BucketObjectLockConfiguration" in {type(each).__name__ for each in made[0].store.settled}
+
+
+@pytest.mark.parametrize("days", [0, 36501])
+def test_a_lock_that_s3_refuses_is_refused_before(days: int) -> None:
+    with pytest.raises(ValueError, match="S3 locks for"):
+        Lock(mode=LockMode.COMPLIANCE, days=days)
