@@ -27,12 +27,14 @@ class Chart:
         repository: The address of the Helm repository, or of the OCI folder that holds the chart.
         version: The exact version.
         namespace: The namespace its release lives in, which is there before it.
+        chart: The chart's name there, if its entry has another: that of a second release of the same chart.
 
     """
 
     repository: str
     version: str
     namespace: str
+    chart: str = ""
 
 
 @cache
@@ -68,7 +70,7 @@ def install(
     """Install a chart within a layer.
 
     Args:
-        layer: The layer the release belongs to; the release is called after the chart in Helm too.
+        layer: The layer the release belongs to; the release is called after the chart's entry in Helm too.
         name: The chart's name in `charts.toml`.
         values: What differs from the chart's own values. Never a secret: a release's values are kept in plain sight.
         depends_on: What must be there first, besides what the layer waits for.
@@ -82,10 +84,11 @@ def install(
     """
     chart = pinned()[name]
     oci = chart.repository.startswith(_OCI)
+    published = chart.chart or name
     return kubernetes.helm.v3.Release(
         f"{layer.pulumi_resource_name}-{name}",
         name=name,
-        chart=f"{chart.repository}/{name}" if oci else name,
+        chart=f"{chart.repository}/{published}" if oci else published,
         version=chart.version,
         repository_opts=None if oci else kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository),
         namespace=chart.namespace,

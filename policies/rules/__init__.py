@@ -3,7 +3,7 @@
 from typing import Final
 
 from policies.rule import Rule
-from policies.rules import autoscaling, eks, encryption, iam, kubernetes, network, nodes
+from policies.rules import autoscaling, eks, encryption, iam, kubernetes, network, nodes, secrets
 
 RULES: Final[tuple[Rule, ...]] = (
     *eks.RULES,
@@ -13,4 +13,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *iam.RULES,
     *kubernetes.RULES,
     *autoscaling.RULES,
+    *secrets.RULES,
 )

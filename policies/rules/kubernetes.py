@@ -1,6 +1,7 @@
 """Rules about objects in the cluster that decide for all others: namespaces and storage classes."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Final
 
 from policies.rule import Finding, ResourceRule, StackRule
@@ -8,6 +9,7 @@ from policies.values import Properties, Unknown, flag, read
 
 ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 REASON: Final = "platform/pod-security-reason"
+REVIEW_BY: Final = "platform/pod-security-review-by"
 # Kubernetes takes either for a yes (kubernetes/pkg/volume/util: IsDefaultAnnotation).
 _DEFAULT_CLASS: Final = (
     "storageclass.kubernetes.io/is-default-class",
@@ -34,6 +36,17 @@ def _pod_security(namespace: Properties) -> Iterator[Finding]:
                 "the namespace admits privileged pods and does not say why; "
                 f"set the annotation {REASON} to the reason, or lower the label {ENFORCE}"
             )
+
+
+def _reviewed(namespace: Properties) -> Iterator[Finding]:
+    day = read(namespace, "metadata", "annotations", REVIEW_BY, default="")
+    if isinstance(day, Unknown):
+        yield day
+    elif day and date.fromisoformat(str(day)) < datetime.now(UTC).date():
+        yield (
+            f"its Pod Security level was to be looked at anew by {day}; set the label {ENFORCE} to a higher level, or "
+            f"the annotation {REVIEW_BY} to a later day if the reason still holds"
+        )
 
 
 def _encrypted(storage_class: Properties) -> Iterator[Finding]:
@@ -77,6 +90,15 @@ RULES: Final = (
             "CIS Amazon EKS Benchmark 1.8.0: 4.2.1 to 4.2.5",
             "hardeneks: ensure_namespace_psa_exist",
         ),
+    ),
+    ResourceRule(
+        name="namespace-pod-security-review",
+        why="A level that was lowered for a reason stays low when the reason is gone.",
+        types=("kubernetes:core/v1:Namespace",),
+        check=_reviewed,
+        references=("Kubernetes Pod Security Standards: exemptions",),
+        # The day comes without anybody having changed anything: it is told, and stops no deployment.
+        level="advisory",
     ),
     ResourceRule(
         name="encrypted-storage-class",

@@ -19,20 +19,16 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """A release: the environment, its logical name, and what it installs with which values."""
+    """A release: the environment, its logical name, its entry in `charts.toml`, what it installs, and the values."""
 
     stack: str
     name: str
+    entry: str
     chart: str
     version: str
     repository: str
     namespace: str
     values: Mapping[str, Any]
-
-    @property
-    def name_of_chart(self) -> str:
-        """The chart's name without its registry."""
-        return self.chart.rpartition("/")[2]
 
 
 @cache
@@ -42,6 +38,7 @@ def releases() -> tuple[Release, ...]:
         Release(
             stack=stack,
             name=made.name,
+            entry=made.inputs["name"],
             chart=made.inputs["chart"],
             version=made.inputs["version"],
             repository=(made.inputs.get("repositoryOpts") or {}).get("repo", ""),

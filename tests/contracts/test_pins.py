@@ -25,22 +25,22 @@ def test_a_chart_is_pinned_to_the_version_that_it_is_judged_by(library: Library,
     chart = CHARTS[name]
 
     assert _EXACT.fullmatch(chart["version"])
-    found = library.find(name, chart["version"], chart["repository"])
+    found = library.find(chart.get("chart", name), chart["version"], chart["repository"])
     assert found is not None
     assert found.version == chart["version"]
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_comes_from_where_it_is_published(library: Library, name: str) -> None:
-    repository = CHARTS[name]["repository"]
-    folder = library.find(name, CHARTS[name]["version"], repository)
+    repository, chart = CHARTS[name]["repository"], CHARTS[name].get("chart", name)
+    folder = library.find(chart, CHARTS[name]["version"], repository)
     assert folder is not None
     entry = library.index[folder.folder.name]
     published = f"{entry['url']} {entry['oci']}"
 
     assert repository.startswith(("https://", "oci://"))
     if repository.startswith("oci://"):
-        assert f"{repository.rstrip('/')}/{name}" in published
+        assert f"{repository.rstrip('/')}/{chart}" in published
     else:
         assert entry["url"].rstrip("/") == repository.rstrip("/")
 
@@ -65,10 +65,13 @@ def test_an_entry_is_marked_for_renovate_with_its_own_source(table: str) -> None
     if kind == "manifests":
         repository = "/".join(MANIFESTS[name]["url"].removeprefix("https://github.com/").split("/")[:2])
         expected = {"datasource": "github-releases", "depName": repository}
-    elif (repository := CHARTS[name]["repository"]).startswith("oci://"):
-        expected = {"datasource": "docker", "depName": f"{repository.removeprefix('oci://')}/{name}"}
     else:
-        expected = {"datasource": "helm", "depName": name}
+        repository, chart = CHARTS[name]["repository"], CHARTS[name].get("chart", name)
+        oci = repository.startswith("oci://")
+        expected = {
+            "datasource": "docker" if oci else "helm",
+            "depName": f"{repository.removeprefix('oci://')}/{chart}" if oci else chart,
+        }
     assert {key: told.get(key) for key in expected} == expected
 
 

@@ -27,7 +27,7 @@ def test_a_release_sets_nothing_that_its_chart_does_not_know(library: Library, r
 
 
 def test_every_pinned_chart_is_tried_with_the_values_of_some_environment_or_variant() -> None:
-    assert {release.name_of_chart for release in releases()} == set(chart.pinned())
+    assert {release.entry for release in releases()} == set(chart.pinned())
 
 
 def _in_use() -> Iterator[tuple[Release, Path]]:
@@ -65,9 +65,9 @@ def test_a_key_misspelt_where_one_is_in_use_is_told_unless_any_key_is_fine_there
     assert [problem.path[:-1] for problem in found if "no such key" in problem.reason] == expected
 
 
-@pytest.mark.parametrize("name", sorted({release.name_of_chart for release in releases()}))
+@pytest.mark.parametrize("name", sorted({release.entry for release in releases()}))
 def test_a_misspelt_default_of_a_pinned_chart_is_told(library: Library, name: str) -> None:
-    chart = next(_chart(library, release) for release in releases() if release.name_of_chart == name)
+    chart = next(_chart(library, release) for release in releases() if release.entry == name)
     closed = [path for path in paths(chart.defaults) if not accepts_anything(chart, path[:-1])]
     tried = closed[:: max(1, len(closed) // _DEFAULTS_TRIED)]
 

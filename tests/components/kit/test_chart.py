@@ -16,6 +16,10 @@ TYPE = "kubernetes:helm.sh/v3:Release"
 PINNED = {
     "kite": Chart(repository="https://charts.example.com", version="1.2.3", namespace="sky"),
     "line": Chart(repository="oci://registry.example.com/charts", version="v4.5.6", namespace="ground"),
+    "spare-kite": Chart(repository="https://charts.example.com", version="1.2.3", namespace="sky", chart="kite"),
+    "spare-line": Chart(
+        repository="oci://registry.example.com/charts", version="v4.5.6", namespace="ground", chart="line"
+    ),
 }
 
 
@@ -56,6 +60,15 @@ def test_a_chart_in_a_registry_is_named_by_its_whole_address() -> None:
 
     assert inputs["chart"] == "oci://registry.example.com/charts/line"
     assert "repositoryOpts" not in inputs
+
+
+@pytest.mark.parametrize(
+    ("entry", "chart"), [("spare-kite", "kite"), ("spare-line", "oci://registry.example.com/charts/line")]
+)
+def test_a_second_release_of_a_chart_has_an_entry_and_a_name_of_its_own(entry: str, chart: str) -> None:
+    inputs = _release(entry).inputs
+
+    assert (inputs["name"], inputs["chart"]) == (entry, chart)
 
 
 def test_a_release_waits_for_its_pods_and_is_rolled_back_without_them() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.policies.rows import autoscaling, eks, foundation, iam, kubernetes, nodes
+from tests.policies.rows import autoscaling, eks, foundation, iam, kubernetes, nodes, secrets
 from tests.policies.rows.row import Row
 
 ROWS: Final[tuple[Row, ...]] = (
@@ -12,4 +12,5 @@ ROWS: Final[tuple[Row, ...]] = (
     *iam.ROWS,
     *kubernetes.ROWS,
     *autoscaling.ROWS,
+    *secrets.ROWS,
 )

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from policies.rules.kubernetes import ENFORCE, REASON
+from policies.rules.kubernetes import ENFORCE, REASON, REVIEW_BY
 from tests.policies.rows.row import UNKNOWN, UNKNOWN_OBJECT, Row
 
 _BETA: Final = "storageclass.beta.kubernetes.io/is-default-class"
@@ -54,6 +54,24 @@ ROWS: Final = (
         "the reason",
         _namespace("privileged", **{REASON: UNKNOWN}),
         unknown=[f'metadata.annotations["{REASON}"]'],
+    ),
+    Row(
+        "namespace-pod-security-review", "good", "a day to come", _namespace("privileged", **{REVIEW_BY: "9999-12-31"})
+    ),
+    Row(
+        "namespace-pod-security-review",
+        "bad",
+        "a day that is past",
+        _namespace("privileged", **{REVIEW_BY: "2020-01-31"}),
+        ["by 2020-01-31; set the label"],
+    ),
+    Row("namespace-pod-security-review", "absent", "no day", _namespace("restricted")),
+    Row(
+        "namespace-pod-security-review",
+        "unknown",
+        "the day",
+        _namespace("privileged", **{REVIEW_BY: UNKNOWN}),
+        unknown=[f'metadata.annotations["{REVIEW_BY}"]'],
     ),
     Row("encrypted-storage-class", "good", "encrypted", _ebs(encrypted="true")),
     Row("encrypted-storage-class", "good", "another provisioner", {"provisioner": "efs.csi.aws.com"}),
