@@ -18,8 +18,10 @@ from rehearsal.providers.random import RandomStandIn
 from rehearsal.providers.server import serve
 from rehearsal.reachability.summary import summary
 from rehearsal.recovery import recover
-from rehearsal.report import bring_up, graph
-from rehearsal.report.model import AwsResources, KubernetesObjects, Left, Phase, Policies, Releases, Report
+from rehearsal.report import bring_up
+from rehearsal.report.disclosed import exposed_secrets
+from rehearsal.report.model import AwsResources, KubernetesObjects, Left, Phase, Policies, Report
+from rehearsal.report.rendering import Releases, rendering
 from rehearsal.workspace import PROJECT, Workspace, prepare
 from tools.build import path_of
 
@@ -238,11 +240,12 @@ class _Stage:
     def report(self) -> Report:
         """Return the facts so far."""
         kubernetes = self.kubernetes.summary()
+        resources = self.deployment.get("resources", [])
         return Report(
             stack=self.workspace.stack,
             engine_version=f"v{self.engine.version}",
             kubernetes_version=self.plane.version,
-            resources=len(self.deployment.get("resources", [])),
+            resources=len(resources),
             phases=tuple(self.phases),
             bring_up=bring_up.schedule(self.deployment).estimate,
             kubernetes_objects=KubernetesObjects(
@@ -256,11 +259,10 @@ class _Stage:
             policies=self.policies,
             left_behind=tuple(self.left),
             failures=tuple(self.failures),
-            reachability=summary(self.deployment.get("resources", [])),
+            reachability=summary(resources),
+            rendering=rendering(kubernetes.rendering, resources),
             planted_secrets=len(self.workspace.planted),
-            exposed_secrets=tuple(
-                str(exposure) for exposure in graph.planted_secrets(self.deployment, self.workspace.planted)
-            ),
+            exposed_secrets=exposed_secrets(self.deployment, self.workspace.planted),
         )
 
 

@@ -24,15 +24,27 @@ from components.networking.certificates import CertificatesSettings
 from components.networking.cilium import CiliumSettings
 from components.networking.entry_settings import EntrySettings
 from components.networking.hosted_zones import DnsSettings
-from components.security.namespaces import PLATFORM
+from components.security.admission_settings import AdmissionSettings
+from components.security.detection import DetectionSettings
+from components.security.keycloak_settings import IdentitySettings
+from components.security.secrets_settings import SecretsSettings
+from components.security.vault_settings import VaultSettings
 from settings import pod_network
+from settings.access_relations import RELATIONS as ACCESS_RELATIONS
+from settings.admission_relations import RELATIONS as ADMISSION_RELATIONS
+from settings.admission_relations import excepted_until
 from settings.capacity_relations import (
     one_driver_for_each_device,
     only_one_autoscaler_has_the_nodes,
     the_image_knows_karpenters_gpus,
 )
+from settings.detection_relations import RELATIONS as DETECTION_RELATIONS
 from settings.entry_relations import RELATIONS as ENTRY_RELATIONS
+from settings.identity_relations import RELATIONS as IDENTITY_RELATIONS
 from settings.relations import Assembled, Conflict, Relation
+from settings.secrets_relations import RELATIONS as SECRETS_RELATIONS
+from settings.vault_access_relations import RELATIONS as VAULT_ACCESS_RELATIONS
+from settings.vault_relations import RELATIONS as VAULT_RELATIONS
 
 # A zone is its region and one letter: eu-central-1a. Local zones (us-west-2-lax-1a) have no EKS control plane.
 _ZONE_LETTER = 1
@@ -77,30 +89,6 @@ def the_api_server_is_not_open_to_everything(network: NetworkSettings, cluster: 
             "who may",
             remedy=[str(network.cidr)],
         )
-
-
-def principals_are_of_the_partition(account: AccountSettings, cluster: ClusterSettings) -> Iterator[Conflict]:
-    """Yield the principals of another AWS partition than the region's; no partition knows another's."""
-    for role, arn in cluster.access.principals.items():
-        _, partition, rest = arn.split(":", 2)
-        if partition != account.partition:
-            yield Conflict(
-                keys=(("cluster", "access", role), ("account", "region")),
-                why=f"is of the partition {partition}, and {account.region} is of {account.partition}",
-                remedy=f"arn:{account.partition}:{rest}",
-            )
-
-
-def developers_stay_out_of_the_platform(cluster: ClusterSettings) -> Iterator[Conflict]:
-    """Yield the developer's namespaces that are the platform's: whoever edits what runs there has its rights."""
-    purposes = {namespace.name: namespace.purpose for namespace in PLATFORM}
-    for index, name in enumerate(cluster.access.developer_namespaces):
-        if name in purposes:
-            yield Conflict(
-                keys=(("cluster", "access", "developer_namespaces", index),),
-                why=f"is the platform's own namespace ({purposes[name]}), and whoever edits what runs there has its "
-                "rights in AWS and in the cluster",
-            )
 
 
 def supported_on(today: date) -> Relation:
@@ -174,6 +162,21 @@ class PlatformSettings(Assembled):
     entry: EntrySettings = EntrySettings()
     """The entry of traffic: by which means, under which names, and for whom."""
 
+    admission: AdmissionSettings = AdmissionSettings()
+    """What may enter the cluster: by which engine it is judged, and how strictly."""
+
+    vault: VaultSettings = VaultSettings()
+    """Vault, for secrets that people and programs share."""
+
+    secrets: SecretsSettings = SecretsSettings()
+    """How secrets reach pods: as files from Vault, and as Secrets from the stores named here."""
+
+    identity: IdentitySettings = IdentitySettings()
+    """People's identities: who vouches for them, and which interfaces ask."""
+
+    detection: DetectionSettings = DetectionSettings()
+    """What tells of attacks and of what invites them: Falco, the Trivy operator, and AWS itself."""
+
     retain_data: Annotated[bool, Field(examples=[True])]
     """Whether what holds state (the VPC, the cluster, keys, buckets) is protected against deletion. False in a stack
     that is meant to be destroyed."""
@@ -190,12 +193,17 @@ class PlatformSettings(Assembled):
         zones_lie_in_the_region,
         services_have_addresses_of_their_own,
         the_api_server_is_not_open_to_everything,
-        principals_are_of_the_partition,
-        developers_stay_out_of_the_platform,
+        *ACCESS_RELATIONS,
         only_one_autoscaler_has_the_nodes,
         one_driver_for_each_device,
         the_image_knows_karpenters_gpus,
         *ENTRY_RELATIONS,
+        *IDENTITY_RELATIONS,
+        *SECRETS_RELATIONS,
+        *ADMISSION_RELATIONS,
+        *VAULT_RELATIONS,
+        *VAULT_ACCESS_RELATIONS,
+        *DETECTION_RELATIONS,
     )
 
     @property
@@ -220,7 +228,7 @@ class PlatformSettings(Assembled):
         """Return these settings with the relations that hold until a certain day only."""
 
         class Dated(cls):  # type: ignore[misc, valid-type]  # a class made of the class it is asked of
-            relations: ClassVar[tuple[Relation, ...]] = (*cls.relations, supported_on(today))
+            relations: ClassVar[tuple[Relation, ...]] = (*cls.relations, supported_on(today), excepted_until(today))
 
         return Dated
 

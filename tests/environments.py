@@ -19,11 +19,12 @@ STACKS = tuple(
     sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in PROJECT.glob("Pulumi.*.yaml"))
 )
 
-_VARIANTS: Final[Mapping[str, Mapping[str, Any]]] = {
+VARIANTS: Final[Mapping[str, Mapping[str, Any]]] = {
     row["name"]: row for row in yaml.safe_load((PROJECT / "tests" / "variants.yaml").read_text(encoding="utf-8"))
 }
+"""What a stack could choose and no environment does, by name: each as the row of variants.yaml."""
 
-EVERY: Final = (*STACKS, *_VARIANTS)
+EVERY: Final = (*STACKS, *VARIANTS)
 """The environments and the variants of them, by name."""
 
 REMOVED: Final = "REMOVED"
@@ -41,7 +42,7 @@ def edited(stack: str, edit: Mapping[str, Any]) -> dict[str, Any]:
 
 def content_of(name: str) -> dict[str, Any]:
     """Return the content of the stack file of an environment or a variant."""
-    variant = _VARIANTS.get(name, {"of": name, "edit": {}})
+    variant = VARIANTS.get(name, {"of": name, "edit": {}})
     return edited(variant["of"], variant["edit"])
 
 

@@ -39,7 +39,13 @@ OWNERS: Final[Mapping[str, str]] = {
     "cert-manager.io": "certificates-cert-manager",
     # It waits for the definitions (tests/test_order.py), and makes the class that a Gateway names.
     "gateway.networking.k8s.io": _CILIUM,
+    "secrets-store.csi.x-k8s.io": "secrets-store-secrets-store-csi-driver",
+    "external-secrets.io": "external-secrets-external-secrets",
     "snapshot.storage.k8s.io": "storage-addons-snapshot-controller",
+    "policies.kyverno.io": "kyverno-kyverno",
+    "templates.gatekeeper.sh": "gatekeeper-gatekeeper",
+    # Gatekeeper defines each kind of these by the template that the object depends on.
+    "constraints.gatekeeper.sh": "gatekeeper-gatekeeper",
 }
 """For each API group that Kubernetes has not of itself, the resource that a custom resource of it must depend on."""
 

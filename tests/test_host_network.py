@@ -15,6 +15,10 @@ from tests.environments import EVERY, assembled, settings_of
 _SWITCHES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "cert-manager/cert-manager-webhook": ("cert-manager", ("webhook", "hostNetwork")),
     "ingress/aws-load-balancer-controller": ("aws-load-balancer-controller", ("hostNetwork",)),
+    "external-secrets/external-secrets-webhook": ("external-secrets", ("webhook", "hostNetwork")),
+    # Settings refuse both with an overlay: they would judge every object from their nodes' network.
+    "kyverno/kyverno-admission-controller": ("kyverno", ("admissionController", "hostNetwork")),
+    "gatekeeper-system/gatekeeper-controller-manager": ("gatekeeper", ("controllerManager", "hostNetwork")),
     "kube-system/metrics-server": ("metrics-server", ("hostNetwork", "enabled")),
     "kube-system/vpa-admission-controller": ("vertical-pod-autoscaler", ("admissionController", "hostNetwork")),
 }

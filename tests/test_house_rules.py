@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.kinds import KINDS
+
 PROJECT = Path(__file__).parent.parent
-CODE = ("bench", "components", "policies", "rehearsal", "settings", "tests", "tools")
+CODE = ("bench", "components", "disclosure", "policies", "rehearsal", "settings", "tests", "tools")
 
 _FILE_LINES = 300
 _FUNCTION_LINES = 50
@@ -22,33 +24,6 @@ _TIERS = (
     {"capacity", "networking", "observability", "resilience", "security"},
     {"assembly"},
 )
-
-# Type tokens are part of every state: a new layer adds its own, none ever changes or disappears without an alias.
-_KINDS = {
-    "platform:capacity:ClusterAutoscaler",
-    "platform:capacity:Gpu",
-    "platform:capacity:Karpenter",
-    "platform:capacity:LocalVolumes",
-    "platform:capacity:MetricsServer",
-    "platform:capacity:StorageClasses",
-    "platform:capacity:VerticalPodAutoscaler",
-    "platform:compute:Addons",
-    "platform:compute:Cluster",
-    "platform:compute:Nodes",
-    "platform:foundation:Encryption",
-    "platform:foundation:FlowLogs",
-    "platform:foundation:Network",
-    "platform:networking:Certificates",
-    "platform:networking:Cilium",
-    "platform:networking:Entry",
-    "platform:networking:ExampleApp",
-    "platform:networking:ExternalDns",
-    "platform:networking:GatewayApi",
-    "platform:networking:LoadBalancerController",
-    "platform:networking:NetworkPolicies",
-    "platform:resilience:DestroyGuard",
-    "platform:security:Namespaces",
-}
 
 
 def _files(*folders: str) -> list[Path]:
@@ -137,7 +112,7 @@ def test_every_component_is_a_layer_of_a_known_kind() -> None:
         if isinstance(node, ast.ClassDef) and any("ComponentResource" in _dotted(base) for base in node.bases)
     ]
 
-    assert sorted(map(str, kinds)) == sorted(_KINDS)
+    assert sorted(map(str, kinds)) == sorted(KINDS)
     assert bare == ["Layer"]
 
 

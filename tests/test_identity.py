@@ -29,6 +29,13 @@ _ON_EVERYTHING: dict[tuple[str, str], str] = {
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awspricelist.html",
     ("RolePolicy karpenter-controller.policy", "ListInstanceProfiles"): "a list of profiles is of the account: "
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html",
+    (
+        "RolePolicy trivy-operator-scans.policy",
+        "LogInToTheRegistry",
+    ): "a token is no resource: "
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html",
+    ("RolePolicy kyverno-kyverno.policy", "SignIn"): "a token is no resource: "
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html",
     ("RolePolicy external-dns-external-dns.policy", "FindTheZones"): "a list of zones is of the account: "
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonroute53.html",
 }

@@ -139,8 +139,11 @@ _ARNS: Final = {
     "aws:s3/bucket:Bucket": "arn:aws:s3:::{}",
     "aws:iam/role:Role": "arn:aws:iam::111122223333:role/{}",
     "aws:sqs/queue:Queue": "arn:aws:sqs:eu-central-1:111122223333:{}",
+    "aws:secretsmanager/secret:Secret": "arn:aws:secretsmanager:eu-central-1:111122223333:secret:{}",
     "aws:eks/cluster:Cluster": "arn:aws:eks:eu-central-1:111122223333:cluster/{}",
 }
+
+_SECRET_OF_RDS: Final = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-{}"  # noqa: S105 - a name
 
 # What `*`, or no resource at all, means in a document that belongs to one resource.
 _ITSELF: Final = {"Key": _ARNS["aws:kms/key:Key"].format("itself"), "Role": _ARNS["aws:iam/role:Role"].format("itself")}
@@ -172,6 +175,10 @@ def _scalar(value: Any) -> Any:
 def _found(recording: Recording) -> list[Finding]:
     arns = {
         f"<{made.name}.arn>": _ARNS[made.type].format(made.name) for made in recording.resources if made.type in _ARNS
+    }
+    arns |= {
+        f"<{made.name}.masterUserSecrets.secretArn>": _SECRET_OF_RDS.format(made.name)
+        for made in recording.of("aws:rds/instance:Instance")
     }
     return [finding for place, document in documents(recording) for finding in _findings(place, document, arns)]
 

@@ -44,6 +44,15 @@ class Platform:
             "node_role_arn": ground.nodes.outputs.role_arn,
             "entry_domains": systems.entry.outputs.domains,
             **({"example_app_url": systems.example.outputs.url} if systems.example else {}),
+            **(
+                {
+                    "vault_address": security.vault.outputs.address,
+                    "vault_init_secret_arn": security.vault.outputs.init_secret_arn,
+                    "vault_snapshots_bucket": security.vault.outputs.snapshot_bucket,
+                }
+                if security.vault
+                else {}
+            ),
             "kubeconfig": kubeconfig.render(ground.cluster.outputs, settings.account.region),
             "update_kubeconfig_command": pulumi.Output.concat(
                 "aws eks update-kubeconfig --region ", settings.account.region, " --name ", ground.cluster.outputs.name

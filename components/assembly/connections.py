@@ -3,11 +3,24 @@
 from components.capacity import flows as capacity
 from components.capacity.capacity_settings import Autoscaler
 from components.capacity.gpu import GpuSoftware
+from components.compute.ami import AmiFamily
 from components.foundation import subnets
 from components.foundation.subnets import ZonePlan
 from components.kit import flows
 from components.kit.flows import Flow
 from components.networking import certificates, entry_flows, external_dns, load_balancer_controller
+from components.security import (
+    external_secrets,
+    falco,
+    gatekeeper,
+    keycloak_flows,
+    kyverno,
+    secrets_store,
+    trivy_operator,
+    vault_configuration,
+    vault_flows,
+)
+from components.security.admission_settings import Engine
 from settings import PlatformSettings
 
 
@@ -23,6 +36,11 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *_autoscaling(settings),
         *capacity.metrics_server(),
         *_gpus(settings),
+        *_identity(settings),
+        *_secrets(settings),
+        *_admission(settings),
+        *_vault(settings),
+        *_detection(settings),
     )
     return flows.on_the_hosts_network(needed) if settings.host_network else needed
 
@@ -42,10 +60,55 @@ def plan(settings: PlatformSettings) -> tuple[ZonePlan, ...]:
     return subnets.plan(settings.network.cidr, settings.network.pod_cidr, settings.network.zones)
 
 
+def _vault(settings: PlatformSettings) -> tuple[Flow, ...]:
+    if not settings.vault.enabled:
+        return ()
+    return (
+        *vault_flows.connections(settings.account),
+        *vault_configuration.connections(settings.vault.access, settings.account),
+    )
+
+
+def _admission(settings: PlatformSettings) -> tuple[Flow, ...]:
+    match settings.admission.engine:
+        case Engine.KYVERNO:
+            return kyverno.connections(settings.admission, settings.account)
+        case Engine.GATEKEEPER:
+            return gatekeeper.connections()
+        case Engine.NONE:
+            return ()
+
+
+def _secrets(settings: PlatformSettings) -> tuple[Flow, ...]:
+    stores = settings.secrets.stores
+    return (
+        *(secrets_store.connections() if settings.vault.enabled else ()),
+        *(external_secrets.connections(stores, settings.account) if stores.any else ()),
+    )
+
+
+def _identity(settings: PlatformSettings) -> tuple[Flow, ...]:
+    if not settings.identity.enabled:
+        return ()
+    return keycloak_flows.connections(settings.identity, settings.account, cluster_name=settings.cluster.name)
+
+
+def _detection(settings: PlatformSettings) -> tuple[Flow, ...]:
+    detection = settings.detection
+    return (
+        *(falco.connections(detection.falco, settings.account) if detection.falco.enabled else ()),
+        *(trivy_operator.connections(detection.trivy, settings.account) if detection.trivy.enabled else ()),
+    )
+
+
 def _gpus(settings: PlatformSettings) -> tuple[Flow, ...]:
     if not settings.gpus:
         return ()
-    return capacity.gpu_operator() if settings.capacity.gpu.software is GpuSoftware.GPU_OPERATOR else capacity.gpu()
+    if settings.capacity.gpu.software is GpuSoftware.GPU_OPERATOR:
+        return capacity.gpu_operator()
+    # Bottlerocket runs the plug-in as a service of the node.
+    plugin = () if settings.nodes.ami_family is AmiFamily.BOTTLEROCKET else capacity.device_plugin()
+    return (*capacity.gpu(), *plugin)
 
 
 def _autoscaling(settings: PlatformSettings) -> tuple[Flow, ...]:

@@ -2,8 +2,26 @@
 
 from typing import TYPE_CHECKING
 
+from components.assembly import identity, pod_secrets
 from components.assembly.ground import Ground
 from components.assembly.systems import Systems
+from components.kit import chart
+from components.networking.entry_settings import INTERNAL, PUBLIC
+from components.networking.gateways import namespace_of
+from components.networking.issuers import Issuer
+from components.security.admission import Admission
+from components.security.admission_policies import SYSTEM
+from components.security.admission_settings import Engine
+from components.security.aws_baseline import AwsBaseline
+from components.security.external_secrets import ExternalSecrets
+from components.security.falco import Falco
+from components.security.gatekeeper import Gatekeeper
+from components.security.kyverno import Kyverno
+from components.security.namespaces import PLATFORM
+from components.security.rbac import Rbac
+from components.security.trivy_operator import TrivyOperator
+from components.security.vault import Vault
+from components.security.vault_configuration import VaultConfiguration
 from settings import PlatformSettings
 
 if TYPE_CHECKING:
@@ -14,9 +32,111 @@ class Security:
     """Every layer of the tier, as far as the settings ask for it.
 
     Attributes:
+        vault: Vault, if the stack has it.
         layers: All of them, in the order in which they are made.
 
     """
 
-    def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems) -> None:  # noqa: ARG002 - used below by the layers
-        self.layers: list[Layer] = []
+    def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems) -> None:
+        # What nobody may delete by hand goes after whoever refuses it: destroying starts at the other end.
+        copied = pod_secrets.layers(settings, ground, systems)
+        synced = next((layer for layer in copied if isinstance(layer, ExternalSecrets)), None)
+        self.layers: list[Layer] = [
+            # Rights need no pod: they are there before anyone comes.
+            Rbac("rbac", settings.cluster.access, retain_data=settings.retain_data, opts=ground.after()),
+            Admission(
+                "admission",
+                settings.admission,
+                platform=left_alone(),
+                opts=ground.after(systems.namespaces),
+            ),
+            *_engine(settings, ground, systems),
+            *copied,
+            *identity.layers(settings, ground, systems, synced),
+            *_detection(settings, ground, systems),
+        ]
+        self.vault: Vault | None = None
+        if settings.vault.enabled:
+            self.vault = Vault(
+                "vault",
+                settings.vault,
+                account=settings.account,
+                encryption=settings.encryption,
+                access=settings.cluster.access,
+                zones=len(settings.network.zones),
+                cluster=ground.cluster.outputs,
+                storage_class=systems.storage.outputs.default,
+                issuer=systems.certificates.outputs.issuers[Issuer.PRIVATE],
+                retain_data=settings.retain_data,
+                opts=ground.after(systems.certificates, systems.storage),
+            )
+            self.layers.append(self.vault)
+            self.layers.append(
+                VaultConfiguration(
+                    "vault-configuration",
+                    pod_secrets.vault_access(settings),
+                    replicas=settings.vault.replicas,
+                    external_secrets=settings.secrets.stores.vault is not None,
+                    account=settings.account,
+                    vault=self.vault.outputs,
+                    opts=ground.after(self.vault),
+                )
+            )
+
+
+def left_alone() -> list[str]:
+    """Return the namespaces whose pods are Kubernetes' and the platform's own, whatever a stack makes of them."""
+    charts = {pinned.namespace for pinned in chart.pinned().values()}
+    entries = {namespace_of(entry) for entry in (PUBLIC, INTERNAL)}
+    return sorted({*SYSTEM, *charts, *entries, *(namespace.name for namespace in PLATFORM)})
+
+
+def _engine(settings: PlatformSettings, ground: Ground, systems: Systems) -> "list[Layer]":
+    match settings.admission.engine:
+        case Engine.KYVERNO:
+            return [
+                Kyverno(
+                    "kyverno",
+                    settings.admission,
+                    platform=left_alone(),
+                    account=settings.account,
+                    cluster=ground.cluster.outputs,
+                    opts=ground.after(systems.policies),
+                )
+            ]
+        case Engine.GATEKEEPER:
+            return [
+                Gatekeeper("gatekeeper", settings.admission, platform=left_alone(), opts=ground.after(systems.policies))
+            ]
+        case Engine.NONE:
+            return []
+
+
+def _detection(settings: PlatformSettings, ground: Ground, systems: Systems) -> "list[Layer]":
+    detection = settings.detection
+    made: list[Layer] = []
+    if detection.falco.enabled:
+        made.append(
+            Falco(
+                "falco",
+                detection.falco,
+                account=settings.account,
+                cluster=ground.cluster.outputs,
+                cluster_name=settings.cluster.name,
+                keys=ground.encryption.outputs,
+                opts=ground.after(systems.policies),
+            )
+        )
+    if detection.trivy.enabled:
+        made.append(
+            TrivyOperator(
+                "trivy-operator",
+                detection.trivy,
+                account=settings.account,
+                cluster=ground.cluster.outputs,
+                opts=ground.after(systems.policies),
+            )
+        )
+    if detection.aws_baseline.enabled:
+        made.append(AwsBaseline("aws-baseline", detection.aws_baseline, account=settings.account, opts=ground.after()))
+    return made

@@ -34,6 +34,7 @@ class Systems:
     Attributes:
         namespaces: The rooms of the platform's systems.
         storage: The storage classes.
+        policies: The closed networks.
         certificates: cert-manager and the issuers, and with it closed networks.
         entry: The entry of traffic.
         example: The example application behind it, if the stack has it.
@@ -44,7 +45,14 @@ class Systems:
     def __init__(self, settings: PlatformSettings, ground: Ground) -> None:
         # What runs in pods waits for what gives pods names, and with it for nodes, their network and a way out.
         in_pods = ground.after(ground.last_addons)
-        self.namespaces = namespaces = Namespaces("namespaces", on_nodes=on_nodes(settings), opts=ground.after())
+        self.namespaces = namespaces = Namespaces(
+            "namespaces",
+            on_nodes=on_nodes(settings),
+            # Like all that holds state. The API server may hold a rule for a moment after it is gone, and a destroy
+            # does not wait: what may be destroyed carries no mark.
+            protected=settings.retain_data,
+            opts=ground.after(),
+        )
         self.storage = storage = StorageClasses(
             "storage",
             settings.storage,
@@ -75,7 +83,7 @@ class Systems:
                 )
             )
         api_server = [zone.control_plane for zone in plan(settings)]
-        policies = NetworkPolicies(
+        self.policies = policies = NetworkPolicies(
             "network-policies",
             flows=connections(settings),
             namespaces=[namespace.name for namespace in PLATFORM],

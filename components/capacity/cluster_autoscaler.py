@@ -6,11 +6,10 @@ from typing import Any, Final
 
 import pulumi
 
-from components.capacity import placement
 from components.compute.cluster import ClusterOutputs
 from components.compute.node_roles import Taint
 from components.foundation.account import AccountSettings
-from components.kit import chart, iam, identity, versions
+from components.kit import chart, iam, identity, placement, versions
 from components.kit.layer import Layer
 
 _CHART: Final = "cluster-autoscaler"

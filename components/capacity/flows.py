@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from components.capacity import placement
 from components.foundation.account import AccountSettings
+from components.kit import placement
 from components.kit.flows import (
     Entity,
     Flow,
@@ -84,7 +84,11 @@ GPU_AGENTS: Final = Workload(
     labels=placement.GPU_AGENTS,
     ports=(Port(name="metrics", number=9400),),
 )
-# The device plug-in has no flow at all: it talks to the kubelet over a socket of the node.
+# It talks to the kubelet over a socket of the node; the rest of its chart reads the node's labels, to choose a
+# configuration: https://github.com/NVIDIA/k8s-device-plugin/tree/main/deployments/helm/nvidia-device-plugin/templates
+DEVICE_PLUGIN: Final = Workload(
+    namespace="gpu", name="nvidia-device-plugin", labels={"app.kubernetes.io/name": "nvidia-device-plugin"}
+)
 
 
 def cluster_autoscaler(account: AccountSettings) -> tuple[Flow, ...]:
@@ -142,6 +146,11 @@ def vertical_pod_autoscaler() -> tuple[Flow, ...]:
 def gpu() -> tuple[Flow, ...]:
     """Return the flows of what runs on GPU nodes by the device plug-in's charts."""
     return (*probes(DCGM_EXPORTER, 9400), *scrape(DCGM_EXPORTER, 9400))
+
+
+def device_plugin() -> tuple[Flow, ...]:
+    """Return the flows of the device plug-in where it runs as pods."""
+    return kube_api(DEVICE_PLUGIN)
 
 
 def gpu_operator() -> tuple[Flow, ...]:

@@ -8,9 +8,8 @@ from typing import Annotated, Any, Final
 import pulumi
 from pydantic import Field
 
-from components.capacity import placement
 from components.compute.ami import AmiFamily
-from components.kit import chart
+from components.kit import chart, placement
 from components.kit.layer import Layer
 from components.kit.settings import Settings
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_aws as aws
 
-from components.capacity import interruptions, karpenter_permissions, node_pools, placement
+from components.capacity import interruptions, karpenter_permissions, node_pools
 from components.capacity.capacity_settings import CapacitySettings, KarpenterSettings
 from components.capacity.node_pools import Ground
 from components.compute.ami import AmiFamily
@@ -18,7 +18,7 @@ from components.compute.node_roles import Taint
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionOutputs
 from components.foundation.network import NetworkOutputs
-from components.kit import chart, custom_object, identity
+from components.kit import chart, custom_object, identity, placement
 from components.kit.layer import Layer
 
 _CHART: Final = "karpenter"

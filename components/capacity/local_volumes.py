@@ -7,8 +7,8 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.capacity import placement
 from components.capacity.storage_classes import LOCAL
+from components.kit import placement
 from components.kit.layer import Layer
 
 _NAME: Final = "local-volume-provisioner"

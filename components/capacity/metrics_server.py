@@ -5,9 +5,8 @@ from typing import Any, Final
 
 import pulumi
 
-from components.capacity import placement
 from components.capacity.flows import METRICS_SERVER
-from components.kit import chart
+from components.kit import chart, placement
 from components.kit.host_network import ROLLING
 from components.kit.layer import Layer
 

@@ -5,8 +5,7 @@ from typing import Any, Final
 
 import pulumi
 
-from components.capacity import placement
-from components.kit import chart
+from components.kit import chart, placement
 from components.kit.layer import Layer
 
 _CHART: Final = "vertical-pod-autoscaler"

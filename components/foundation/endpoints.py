@@ -37,8 +37,26 @@ CALLERS: Final[Mapping[str, Mapping[str, str]]] = {
         "ec2": "it finds subnets and nodes and makes security groups",
         "elasticloadbalancing": "it makes load balancers and tells them of nodes",
     },
+    "falcosidekick": {
+        "logs": "it keeps alerts in a log group",
+        "sns": "it publishes alerts to a topic",
+        "sts": "it asks who it is before it starts",
+    },
+    "trivy-operator": {
+        "ecr.api": "its scans get credentials for images",
+        "ecr.dkr": "its scans read what an image is made of",
+    },
     "cert-manager": {},
     "external-dns": {},
+    "kyverno": {
+        "ecr.api": "it signs in to the registry that holds images' signatures",
+        "ecr.dkr": "it fetches images' signatures",
+    },
+    "vault": {
+        "kms": "its servers open their seal",
+        "secretsmanager": "its bootstrap keeps the recovery keys",
+    },
+    "external-secrets": {"secretsmanager": "it reads what ExternalSecrets ask for"},
     "coredns": {},
     "snapshot-controller": {},
 }

@@ -189,6 +189,8 @@ def values(
         },
         # Scraped by whoever finds it; ServiceMonitors come with the monitoring that knows them.
         "prometheus": {"enabled": True},
+        # The chart makes a namespace for Gateways' certificates. No pod lives there, but admission asks these of all.
+        "secretsNamespaceLabels": {"pod-security.kubernetes.io/enforce": "restricted", "owner": "platform"},
         # A changed setting is in force only in pods that started after it.
         "rollOutCiliumPods": True,
         "envoy": {"rollOutPods": True},

@@ -14,8 +14,21 @@ PLATFORM: Final = (
     Namespace(name="cert-manager", purpose="Certificates and their issuers"),
     Namespace(name="ingress", purpose="Gateways and the entry of traffic"),
     Namespace(name="vault", purpose="Vault and the bootstrap of its policies"),
+    Namespace(
+        name="keycloak",
+        purpose="Who people are: Keycloak, where the stack has it",
+        # The internal entry serves its routes.
+        labels={"platform/internal-entry": "admitted"},
+    ),
     Namespace(name="kyverno", purpose="Kyverno, where it judges what enters"),
     Namespace(name="gatekeeper-system", purpose="Gatekeeper, where it judges what enters"),
+    Namespace(name="external-secrets", purpose="What copies secrets of other stores to Secrets"),
+    Namespace(
+        name="secrets-store",
+        purpose="What has Vault fill pods' volumes",
+        pod_security=PodSecurity.PRIVILEGED,
+        reason="the driver mounts volumes into pods, and its provider's socket lies in a folder of the node",
+    ),
     Namespace(
         name="gpu",
         purpose="What offers NVIDIA devices to pods and measures them",
@@ -55,10 +68,15 @@ class Namespaces(Layer, kind="platform:security:Namespaces"):
     """The rooms, before anyone moves in."""
 
     def __init__(
-        self, name: str, *, on_nodes: Collection[str] = (), opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        on_nodes: Collection[str] = (),
+        protected: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        made = [namespaces.create(self, namespace) for namespace in leveled(on_nodes)]
+        made = [namespaces.create(self, replace(namespace, protected=protected)) for namespace in leveled(on_nodes)]
         self.outputs = self.publish(
             NamespacesOutputs(names=pulumi.Output.all(*(namespace.metadata.name for namespace in made)).apply(list))
         )

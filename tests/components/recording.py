@@ -11,6 +11,9 @@ from types import UnionType
 from typing import Any, NoReturn, Union, get_args, get_origin
 
 import pulumi
+
+# The SDK loads it when a Job's type is first looked at, which two threads may do at once and one of them too early.
+import pulumi_kubernetes.scheduling.v1alpha3  # noqa: F401 - for its effect
 from pulumi import _types
 from pulumi.runtime import mocks, settings, stack
 

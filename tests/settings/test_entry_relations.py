@@ -90,6 +90,7 @@ _ACCEPTED: Final[dict[str, dict[str, Any]]] = {
     "no entry and no encryption": {"entry": {}, "cilium": {"encryption": "none"}},
     "an internal entry in a closed network": {
         "network.nat": "none",
+        "detection": {"trivy": {"enabled": False}},
         "dns": {"zones": {}},
         "entry": {"internal": _INTERNAL},
     },

@@ -48,23 +48,39 @@ def test_no_place_for_services_is_proposed_where_there_is_none() -> None:
     assert _elsewhere(IPv4Network("172.16.0.0/12"), IPv4Network("0.0.0.0/0")) is None
 
 
-@pytest.mark.parametrize("role", ["deployer", "admin", "break_glass", "read_only"])
-def test_a_principal_of_another_partition_is_refused(data: dict[str, Any], role: str) -> None:
-    data["cluster"]["access"][role] = "arn:aws-us-gov:iam::111122223333:role/other"
+@pytest.mark.parametrize("path", ["deployer", "admin", "break_glass", "grants.read-only.principal"])
+def test_a_principal_of_another_partition_is_refused(data: dict[str, Any], path: str) -> None:
+    steps = path.split(".")
+    block = data["cluster"]["access"]
+    for step in steps[:-1]:
+        block = block[step]
+    block[steps[-1]] = "arn:aws-us-gov:iam::111122223333:role/other"
     (problem,) = refusals.problems(data)
-    assert problem.path == ("cluster", "access", role)
+    assert problem.path == ("cluster", "access", *steps)
     assert problem.says.startswith("is of the partition aws-us-gov, and eu-central-1 is of aws (")
-    assert getattr(refusals.mended(data, problem).cluster.access, role) == "arn:aws:iam::111122223333:role/other"
+    mended: Any = refusals.mended(data, problem).cluster.access.model_dump()
+    for step in steps:
+        mended = mended[step]
+    assert mended == "arn:aws:iam::111122223333:role/other"
 
 
-def test_a_developer_does_not_edit_what_the_platform_runs(data: dict[str, Any]) -> None:
-    data["cluster"]["access"] |= {
-        "developer": "arn:aws:iam::111122223333:role/developer",
-        "developer_namespaces": ["apps", "vault"],
+@pytest.mark.parametrize(
+    ("namespace", "what"),
+    [
+        ("vault", "Vault and the bootstrap of its policies"),
+        ("public-entry", "the public entry"),
+        ("example", "the example application"),
+    ],
+)
+def test_a_developer_does_not_edit_what_the_platform_runs(data: dict[str, Any], namespace: str, what: str) -> None:
+    data["cluster"]["access"]["grants"]["developer"] = {
+        "role": "developer",
+        "principal": "arn:aws:iam::111122223333:role/developer",
+        "namespaces": ["apps", namespace],
     }
     (problem,) = refusals.problems(data)
-    assert problem.path == ("cluster", "access", "developer_namespaces", 1)
-    assert problem.says.startswith("is the platform's own namespace (Vault and the bootstrap of its policies)")
+    assert problem.path == ("cluster", "access", "grants", "developer", "namespaces", 1)
+    assert problem.says.startswith(f"is the platform's own namespace ({what})")
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,15 @@ def test_pods_of_enis_have_subnets(data: dict[str, Any]) -> None:
     assert str(refusals.mended(data, problem).network.pod_cidr) == "100.64.0.0/16"
 
 
+def _overlay(data: dict[str, Any], **cilium: str) -> None:
+    data["cilium"].update(routing="overlay", **cilium)
+    # The API server would reach no engine.
+    data["admission"]["engine"] = "none"
+
+
 @pytest.mark.parametrize("entry", [{"mode": "alb"}, {"mode": "nginx", "accept_nginx_retirement": True}])
 def test_into_an_overlay_only_gateways_lead(data: dict[str, Any], entry: dict[str, Any]) -> None:
-    data["cilium"]["routing"] = "overlay"
+    _overlay(data)
     assert parse(data, stack="prod").host_network
 
     certificate = {"certificate_arn": "arn:aws:acm:eu-central-1:111122223333:certificate/1234"}
@@ -65,7 +71,7 @@ def test_an_overlay_has_addresses_of_its_own(
     data: dict[str, Any], network: dict[str, Any], overlay: str, says: str
 ) -> None:
     data["network"].update(network)
-    data["cilium"].update(routing="overlay", overlay_cidr=overlay)
+    _overlay(data, overlay_cidr=overlay)
     (problem,) = refusals.problems(data)
 
     assert problem.path == ("cilium", "overlay_cidr")
@@ -75,7 +81,7 @@ def test_an_overlay_has_addresses_of_its_own(
 
 
 def test_every_node_has_its_share_of_the_overlay(data: dict[str, Any]) -> None:
-    data["cilium"].update(routing="overlay", overlay_cidr="100.96.0.0/20")
+    _overlay(data, overlay_cidr="100.96.0.0/20")
     (problem,) = refusals.problems(data)
 
     assert problem.path == ("cilium", "overlay_cidr")
@@ -87,7 +93,7 @@ def test_every_node_has_its_share_of_the_overlay(data: dict[str, Any]) -> None:
 
 
 def test_the_default_overlay_is_apart_from_the_default_pod_subnets(data: dict[str, Any]) -> None:
-    data["cilium"]["routing"] = "overlay"
+    _overlay(data)
 
     assert parse(data, stack="prod").host_network
 
@@ -96,7 +102,7 @@ def test_an_overlay_needs_no_pod_subnets(data: dict[str, Any]) -> None:
     """Their block would be too small for nodes with ENIs."""
     data["network"]["pod_cidr"] = "100.64.0.0/18"
     assert [problem.path for problem in refusals.problems(data)] == [("network", "pod_cidr")]
-    data["cilium"]["routing"] = "overlay"
+    _overlay(data)
     assert parse(data, stack="prod").host_network
 
 
@@ -104,6 +110,7 @@ def test_nodes_without_a_way_to_the_internet_get_ciliums_images_from_elsewhere(d
     data["network"]["nat"] = "none"
     # They have reasons of their own to need the internet.
     data["dns"] = data["entry"] = {}
+    data["detection"] = {"trivy": {"enabled": False}}
     (problem,) = refusals.problems(data)
 
     assert problem.path == ("cilium", "image_registry")

@@ -12,6 +12,7 @@ _ALL: dict[str, tuple[Flow, ...]] = {
     "metrics-server": flows.metrics_server(),
     "vertical-pod-autoscaler": flows.vertical_pod_autoscaler(),
     "gpu": flows.gpu(),
+    "device-plugin": flows.device_plugin(),
     "gpu-operator": flows.gpu_operator(),
 }
 
@@ -47,6 +48,13 @@ def test_everything_of_the_gpu_operator_writes_to_the_api_server() -> None:
     callers = {flow.client for flow in flows.gpu_operator() if flow.server == Entity.KUBE_APISERVER}
 
     assert callers == {flows.GPU_OPERATOR, flows.NODE_FEATURES, flows.GPU_AGENTS}
+
+
+def test_the_device_plugin_reads_its_nodes_labels_and_nobody_calls_it() -> None:
+    """Without, the container that chooses the configuration never ends, and no node offers a device."""
+    assert {(flow.client, flow.server) for flow in _ALL["device-plugin"]} == {
+        (flows.DEVICE_PLUGIN, Entity.KUBE_APISERVER)
+    }
 
 
 def test_the_exporter_calls_nobody() -> None:

@@ -131,6 +131,14 @@ def test_the_gateway_class_does_not_depend_on_what_helm_can_see() -> None:
     assert _values()["gatewayAPI"] == {"enabled": True, "gatewayClass": {"create": "true"}}
 
 
+def test_the_namespace_of_certificates_has_what_admission_asks_of_all() -> None:
+    """The chart makes it, and the platform's own admission lets no namespace in without a level and an owner."""
+    assert _values()["secretsNamespaceLabels"] == {
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "owner": "platform",
+    }
+
+
 def test_nothing_asks_for_a_kind_that_comes_with_monitoring() -> None:
     assert "serviceMonitor" not in json.dumps(_values())
 

@@ -108,6 +108,7 @@ def _storage(world: World) -> None:
     world.make("s3/bucketPolicy:BucketPolicy", "bucket-policy", bucket=bucket, policy=policy(statement))
     expiry = {"id": "old", "status": "Enabled", "filter": {"prefix": ""}, "expiration": {"days": 30}}
     world.make("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "expiry", bucket=bucket, rules=[expiry])
+    _locked_and_secret(world)
     queue = world.make("sqs/queue:Queue", "interruptions", messageRetentionSeconds=300, sqsManagedSseEnabled=True)
     arn = world.outputs("interruptions")["arn"]
     statement = {"Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": arn}
@@ -116,6 +117,17 @@ def _storage(world: World) -> None:
     rule = world.make("cloudwatch/eventRule:EventRule", "spot", eventPattern=pattern)
     world.make("cloudwatch/eventTarget:EventTarget", "spot-target", rule=rule, arn=arn, targetId="queue")
     world.make("sqs/queue:Queue", "ordered", fifoQueue=True)
+
+
+def _locked_and_secret(world: World) -> None:
+    bucket = world.make("s3/bucket:Bucket", "snapshots", objectLockEnabled=True)
+    token = "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"  # noqa: S105 - a type
+    world.make(token, "lock", bucket=bucket, rule={"defaultRetention": {"mode": "GOVERNANCE", "days": 30}})
+    secret = world.make(
+        "secretsmanager/secret:Secret", "recovery", kmsKeyId=world.outputs("key")["arn"], recoveryWindowInDays=0
+    )
+    statement = {"Principal": {"AWS": world.role}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    world.make("secretsmanager/secretPolicy:SecretPolicy", "readers", secretArn=secret, policy=policy(statement))
 
 
 def _everything(world: World) -> None:
@@ -271,6 +283,7 @@ def test_of_everything_in_the_emulator_aws_is_asked_whether_it_is_there(empty: W
         "oidc",
         "interruptions",
         "ordered",
+        "recovery",
     }
     empty.delete_all()
     assert {name for name, (look, identifier) in looks.items() if look.exists(identifier) is not False} == set()
