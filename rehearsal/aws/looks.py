@@ -176,6 +176,21 @@ LOOKS: Final[Mapping[str, Look]] = {
     "aws:secretsmanager/secretPolicy:SecretPolicy": Look(
         "secretsmanager", "GetResourcePolicy", {"SecretId": "{id}"}, "ResourcePolicy && ['{id}']", filtering=""
     ),
+    "aws:guardduty/detector:Detector": Look("guardduty", "ListDetectors", {}, "DetectorIds[?@=='{id}']", filtering=""),
+    # Every registry has one; what a new account has holds no rule.
+    "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": Look(
+        "ecr", "GetRegistryScanningConfiguration", {}, "scanningConfiguration.rules[0] && ['{id}']"
+    ),
+    "aws:rds/subnetGroup:SubnetGroup": Look(
+        "rds", "DescribeDBSubnetGroups", {}, "DBSubnetGroups[?DBSubnetGroupName=='{id}'].DBSubnetGroupName"
+    ),
+    "aws:rds/instance:Instance": Look(
+        "rds",
+        "DescribeDBInstances",
+        {},
+        "DBInstances[?DbiResourceId=='{id}' && DBInstanceStatus!='deleting'].DbiResourceId",
+        filtering="",
+    ),
     "aws:cloudwatch/eventRule:EventRule": Look("events", "DescribeRule", {"Name": "{id}"}, "[Name]", filtering=""),
     "aws:cloudwatch/eventTarget:EventTarget": Look(
         "events", "ListTargetsByRule", {"Rule": "{rule}"}, "Targets[?Id=='{targetId}'].['{id}'][]", filtering=""

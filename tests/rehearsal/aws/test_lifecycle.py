@@ -130,9 +130,35 @@ def _locked_and_secret(world: World) -> None:
     world.make("secretsmanager/secretPolicy:SecretPolicy", "readers", secretArn=secret, policy=policy(statement))
 
 
+def _detection_and_databases(world: World) -> None:
+    detector = world.make("guardduty/detector:Detector", "detector", enable=True)
+    feature = {"detectorId": detector, "name": "EKS_AUDIT_LOGS", "status": "ENABLED"}
+    world.make("guardduty/detectorFeature:DetectorFeature", "audit", **feature)
+    world.make("inspector2/enabler:Enabler", "inspector", accountIds=[world.account], resourceTypes=["ECR"])
+    on_push = {"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [{"filter": "*", "filterType": "WILDCARD"}]}
+    token = "ecr/registryScanningConfiguration:RegistryScanningConfiguration"  # noqa: S105 - a type
+    world.make(token, "scans", scanType="BASIC", rules=[on_push])
+    world.make("rds/subnetGroup:SubnetGroup", "databases", subnetIds=world.subnets)
+    world.make(
+        "rds/instance:Instance",
+        "database",
+        engine="postgres",
+        instanceClass="db.t4g.medium",
+        allocatedStorage=20,
+        username="platform",
+        # Without, AWS's own keys are made for both, which nobody deletes.
+        storageEncrypted=True,
+        kmsKeyId=world.outputs("key")["arn"],
+        masterUserSecretKmsKeyId=world.outputs("key")["arn"],
+        manageMasterUserPassword=True,
+        dbSubnetGroupName=world.outputs("databases")["name"],
+        skipFinalSnapshot=True,
+    )
+
+
 def _everything(world: World) -> None:
     world.build()
-    for part in (_rest_of_ec2, _rest_of_iam, _rest_of_eks, _keys_and_logs, _storage):
+    for part in (_rest_of_ec2, _rest_of_iam, _rest_of_eks, _keys_and_logs, _storage, _detection_and_databases):
         part(world)
 
 
@@ -284,6 +310,8 @@ def test_of_everything_in_the_emulator_aws_is_asked_whether_it_is_there(empty: W
         "interruptions",
         "ordered",
         "recovery",
+        "detector",
+        "database",
     }
     empty.delete_all()
     assert {name for name, (look, identifier) in looks.items() if look.exists(identifier) is not False} == set()
