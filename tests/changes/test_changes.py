@@ -17,9 +17,10 @@ _NAMES = [change.name for change in _CHANGES]
 
 # What AWS gives back to nobody: its loss is a loss of data or of the environment. A log group is its logs.
 _STATEFUL = re.compile(
+    r"aws:(ec2/vpc:Vpc|kms/key:Key|eks/cluster:Cluster|s3/bucket\w*:Bucket\w*|cloudwatch/logGroup:LogGroup"
+    r"|efs/fileSystem:FileSystem|rds/\w+:\w+|dynamodb/table:Table|sqs/queue:Queue|secretsmanager/secret:Secret)"
     # With a namespace goes whatever is in it.
-    r"kubernetes:core/v1:Namespace|aws:(ec2/vpc:Vpc|secretsmanager/secret:Secret|kms/key:Key|eks/cluster:Cluster|s3/bucket\w*:Bucket\w*|cloudwatch/logGroup:LogGroup"
-    r"|efs/fileSystem:FileSystem|rds/\w+:\w+|dynamodb/table:Table|sqs/queue:Queue)"
+    r"|kubernetes:core/v1:Namespace"
 )
 _ENDS = frozenset({"delete", "replace"})
 
