@@ -55,8 +55,11 @@ def existing(emulator: Emulator) -> tuple[str, ...]:
         lines += [
             f"{listing.service} {listing.operation}: {name}" for name in jmespath.search(listing.found, answer) or ()
         ]
+    # AWS makes the keys behind these by itself, and nobody can delete them.
+    owned = "Aliases[?starts_with(AliasName, 'alias/aws/')].TargetKeyId"
+    of_aws = set(jmespath.search(owned, emulator.call("kms", "ListAliases", {})) or ())
     keys = emulator.call("kms", "ListKeys", {})["Keys"]
-    for key in keys:
+    for key in (each for each in keys if each["KeyId"] not in of_aws):
         metadata = emulator.call("kms", "DescribeKey", {"KeyId": key["KeyId"]})["KeyMetadata"]
         if metadata["KeyManager"] == "CUSTOMER" and metadata["KeyState"] != "PendingDeletion":
             lines.append(f"kms ListKeys: {key['KeyId']}")

@@ -146,10 +146,8 @@ def _detection_and_databases(world: World) -> None:
         instanceClass="db.t4g.medium",
         allocatedStorage=20,
         username="platform",
-        # Without, AWS's own keys are made for both, which nobody deletes.
         storageEncrypted=True,
         kmsKeyId=world.outputs("key")["arn"],
-        masterUserSecretKmsKeyId=world.outputs("key")["arn"],
         manageMasterUserPassword=True,
         dbSubnetGroupName=world.outputs("databases")["name"],
         skipFinalSnapshot=True,
