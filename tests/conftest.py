@@ -1,10 +1,16 @@
-"""Says at the head of a test session what it can judge Vault's policies and its bootstrap by."""
+"""What holds for every test: no drawn example is timed, and the head of a run says which Vault judges."""
 
 import shutil
 
+from hypothesis import settings
+
+# Machines are shared: a slow example says nothing of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 
 def pytest_report_header() -> str:
-    """Return the line."""
+    """Return by what Vault's policies and its bootstrap are judged here."""
     if shutil.which("vault"):
         return "vault: a real server answers for the policies; the bootstrap runs against a fake of the documented API"
     return (
