@@ -1,5 +1,7 @@
 """The connections that a platform of these settings needs, collected from the layers that know them."""
 
+from collections.abc import Sequence
+
 from components.capacity import flows as capacity
 from components.capacity.capacity_settings import Autoscaler
 from components.capacity.gpu import GpuSoftware
@@ -45,9 +47,9 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
     return flows.on_the_hosts_network(needed) if settings.host_network else needed
 
 
-def on_nodes(settings: PlatformSettings) -> frozenset[str]:
+def on_nodes(needed: Sequence[Flow]) -> frozenset[str]:
     """Return the namespaces with pods that must run on their node's network."""
-    return frozenset(pods.namespace for pods in flows.workloads(connections(settings)) if pods.host_network)
+    return frozenset(pods.namespace for pods in flows.workloads(needed) if pods.host_network)
 
 
 def connections_of_the_entry(settings: PlatformSettings) -> tuple[Flow, ...]:

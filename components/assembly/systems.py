@@ -45,9 +45,10 @@ class Systems:
     def __init__(self, settings: PlatformSettings, ground: Ground) -> None:
         # What runs in pods waits for what gives pods names, and with it for nodes, their network and a way out.
         in_pods = ground.after(ground.last_addons)
+        needed = connections(settings)
         self.namespaces = namespaces = Namespaces(
             "namespaces",
-            on_nodes=on_nodes(settings),
+            on_nodes=on_nodes(needed),
             # Like all that holds state. The API server may hold a rule for a moment after it is gone, and a destroy
             # does not wait: what may be destroyed carries no mark.
             protected=settings.retain_data,
@@ -85,7 +86,7 @@ class Systems:
         api_server = [zone.control_plane for zone in plan(settings)]
         self.policies = policies = NetworkPolicies(
             "network-policies",
-            flows=connections(settings),
+            flows=needed,
             namespaces=[namespace.name for namespace in PLATFORM],
             api_server=api_server,
             # Cilium's operator, which makes the kind, runs on a node.

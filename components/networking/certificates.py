@@ -9,7 +9,7 @@ from pydantic import Field
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.kit import chart, flows, iam, identity
+from components.kit import chart, flows, iam, identity, placement
 from components.kit.flows import Flow, Fqdn, Port, Workload
 from components.kit.host_network import ROLLING
 from components.kit.layer import Layer
@@ -192,7 +192,7 @@ def values(mode: EntryMode, *, host_network: bool = False) -> dict[str, Any]:
         # The chart's choice is kube-system, in which it would need rights for this alone.
         "global": {"leaderElection": {"namespace": _NAMESPACE}},
         **pair,
-        "resources": _requests(cpu="10m", memory="128Mi"),
+        "resources": placement.resources("10m", "128Mi"),
         # It stops at its start if the Gateway API's CRDs are missing.
         # Of the cluster's own DNS, which the policies let it ask; it would ask each zone's servers in the internet.
         "dns01RecursiveNameserversOnly": True,
@@ -202,14 +202,10 @@ def values(mode: EntryMode, *, host_network: bool = False) -> dict[str, Any]:
             **pair,
             "timeoutSeconds": 15,
             "securePort": _SECURE,
-            "resources": _requests(cpu="10m", memory="64Mi"),
+            "resources": placement.resources("10m", "64Mi"),
             **({"hostNetwork": True, "strategy": {**ROLLING}} if host_network else {}),
         },
-        "cainjector": {**pair, "resources": _requests(cpu="10m", memory="128Mi")},
+        "cainjector": {**pair, "resources": placement.resources("10m", "128Mi")},
         # New nodes take longer to pull its image than the chart's one minute leaves.
-        "startupapicheck": {"timeout": "5m", "resources": _requests(cpu="10m", memory="32Mi")},
+        "startupapicheck": {"timeout": "5m", "resources": placement.resources("10m", "32Mi")},
     }
-
-
-def _requests(*, cpu: str, memory: str) -> dict[str, Any]:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}

@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.kit import chart, custom_object, flows, identity
+from components.kit import chart, custom_object, flows, identity, placement
 from components.kit.flows import Flow, Fqdn, Port, Workload
 from components.kit.host_network import ROLLING
 from components.kit.layer import Layer
@@ -181,11 +181,11 @@ def values(issuer: pulumi.Input[str], *, host_network: bool = False) -> dict[str
         "rbac": {"serviceAccountTokenCreate": False, "servicebindings": {"create": False}},
         "livenessProbe": {"enabled": True},
         "readinessProbe": {"enabled": True},
-        "resources": _requests(cpu="10m", memory="128Mi"),
+        "resources": placement.resources("10m", "128Mi"),
         "webhook": {
             **pair,
             "livenessProbe": {"enabled": True},
-            "resources": _requests(cpu="10m", memory="64Mi"),
+            "resources": placement.resources("10m", "64Mi"),
             "port": _WEBHOOK,
             "metrics": {"listen": {"port": _WEBHOOKS_METRICS.number}},
             **({"hostNetwork": True, "strategy": {**ROLLING}} if host_network else {}),
@@ -197,7 +197,3 @@ def values(issuer: pulumi.Input[str], *, host_network: bool = False) -> dict[str
         },
         "certController": {"create": False},
     }
-
-
-def _requests(*, cpu: str, memory: str) -> dict[str, Any]:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from components.kit import placement
 from components.security.keycloak_flows import CONFIGURATION, HTTPS, NAMESPACE
 from components.security.keycloak_realms import REALM
 
@@ -149,9 +150,5 @@ def _container(name: str) -> dict[str, Any]:
         "name": name,
         "image": IMAGE,
         "resources": {"requests": {"cpu": "100m", "memory": "512Mi"}, "limits": {"memory": "512Mi"}},
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
+        "securityContext": {**placement.RESTRICTED_CONTAINER},
     }

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.kit import custom_object, namespaces
+from components.kit import custom_object, namespaces, placement
 from components.kit.layer import Layer
 from components.kit.namespaces import Namespace
 from components.security import secret_provider_class
@@ -127,11 +127,7 @@ def pod() -> dict[str, Any]:
                 # Ready means: this user reads the file, and there is something in it.
                 "readinessProbe": {"exec": {"command": ["test", "-s", FILE]}, "periodSeconds": 10},
                 "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"memory": "32Mi"}},
-                "securityContext": {
-                    "allowPrivilegeEscalation": False,
-                    "readOnlyRootFilesystem": True,
-                    "capabilities": {"drop": ["ALL"]},
-                },
+                "securityContext": {**placement.RESTRICTED_CONTAINER},
                 "volumeMounts": [mount.volume_mount],
             }
         ],

@@ -1,12 +1,11 @@
 """Secrets as files: the Secrets Store CSI driver, and the provider that has Vault fill a pod's volume."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi
 
-from components.kit import chart, custom_object, flows
+from components.kit import chart, custom_object, flows, placement
 from components.kit.flows import Flow, Port, Workload
 from components.kit.layer import Layer
 from components.security import secret_provider_class, vault_flows
@@ -130,7 +129,7 @@ def driver_values(settings: SecretsSettings) -> dict[str, Any]:
             # Where other providers' charts put their sockets unless told otherwise.
             "additionalProvidersDirs": ["/var/run/secrets-store-csi-providers"],
             "updateStrategy": {"rollingUpdate": {"maxUnavailable": _AT_ONCE}},
-            "crds": {"podLabels": {**DEFINITIONS_JOB.labels}, "resources": _requests(cpu="10m", memory="64Mi")},
+            "crds": {"podLabels": {**DEFINITIONS_JOB.labels}, "resources": placement.resources("10m", "64Mi")},
             **({"daemonsetAnnotations": {"platform/sync-secret-reason": sync.reason}} if sync else {}),
         },
         "enableSecretRotation": True,
@@ -168,16 +167,12 @@ def provider_values() -> dict[str, Any]:
             },
             "volumes": [{"name": _TRUST, "secret": {"secretName": _TRUST, "items": [{"key": CA_KEY, "path": CA_KEY}]}}],
             "volumeMounts": [{"name": _TRUST, "mountPath": _TRUST_PATH, "readOnly": True}],
-            "resources": _requests(cpu="10m", memory="96Mi"),
+            "resources": placement.resources("10m", "96Mi"),
             # It keeps leases: without it every rotation would have Vault make another login to a database.
             "agent": {
                 "extraArgs": [f"-ca-cert={_TRUST_PATH}/{CA_KEY}"],
                 "logFormat": "json",
-                "resources": _requests(cpu="10m", memory="128Mi"),
+                "resources": placement.resources("10m", "128Mi"),
             },
         },
     }
-
-
-def _requests(*, cpu: str, memory: str) -> Mapping[str, Any]:
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory}}

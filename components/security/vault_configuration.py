@@ -10,7 +10,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.foundation.account import AccountSettings
-from components.kit import flows
+from components.kit import flows, placement
 from components.kit.flows import Flow, Fqdn, Workload
 from components.kit.layer import Layer
 from components.security import vault_access, vault_flows, vault_wanted
@@ -31,7 +31,6 @@ BOOTSTRAP: Final = Workload(
 """The Job's pods."""
 
 _PROGRAM: Final = Path(__file__).parent / "vault_bootstrap"
-_NOBODY: Final = 65534
 # Nodes, volumes and certificates of the servers take ten minutes on a new cluster; half an hour is beyond doubt.
 _DEADLINE_SECONDS: Final = 1800
 _DEADLINE_MINUTES: Final = 35
@@ -189,13 +188,7 @@ def _pod(config_map: pulumi.Input[str], *, secret: pulumi.Input[str], ca_secret:
         "automountServiceAccountToken": False,
         "restartPolicy": "Never",
         "nodeSelector": {"node-role": "general"},
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _NOBODY,
-            "runAsGroup": _NOBODY,
-            "fsGroup": _NOBODY,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "securityContext": {**placement.RESTRICTED_POD},
         "containers": [
             {
                 "name": "bootstrap",
@@ -207,11 +200,7 @@ def _pod(config_map: pulumi.Input[str], *, secret: pulumi.Input[str], ca_secret:
                     {"name": "PYTHONDONTWRITEBYTECODE", "value": "1"},
                 ],
                 "workingDir": "/program",
-                "securityContext": {
-                    "allowPrivilegeEscalation": False,
-                    "readOnlyRootFilesystem": True,
-                    "capabilities": {"drop": ["ALL"]},
-                },
+                "securityContext": {**placement.RESTRICTED_CONTAINER},
                 "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
                 "volumeMounts": [{"name": volume, "mountPath": f"/{volume}", "readOnly": True} for volume in volumes],
             }

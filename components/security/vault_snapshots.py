@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.kit import chart, identity, object_store
+from components.kit import chart, identity, object_store, placement
 from components.kit.layer import Layer
 from components.security import vault_permissions
 from components.security.vault_flows import SNAPSHOT
@@ -31,7 +31,6 @@ _MODES: Final = {
     LockMode.GOVERNANCE: object_store.LockMode.GOVERNANCE,
     LockMode.COMPLIANCE: object_store.LockMode.COMPLIANCE,
 }
-_NOBODY: Final = 65534
 # A snapshot of some GiB takes minutes. The next run is an hour away at the usual schedule.
 _DEADLINE_SECONDS: Final = 1800
 
@@ -124,20 +123,14 @@ def _pod(data_gib: int, *, region: str, cluster: pulumi.Input[str], bucket: pulu
         "program": {"configMap": {"name": SNAPSHOT_ACCOUNT}},
         "authority": {"secret": {"secretName": CA_SECRET, "items": [{"key": CA_KEY, "path": CA_KEY}]}},
         "token": {"projected": {"sources": [token]}},
-        "work": {"emptyDir": {"sizeLimit": f"{data_gib}Gi"}},
+        "scratch": {"emptyDir": {"sizeLimit": f"{data_gib}Gi"}},
     }
     return {
         "serviceAccountName": SNAPSHOT_ACCOUNT,
         "automountServiceAccountToken": False,
         "restartPolicy": "Never",
         "nodeSelector": {"node-role": "general"},
-        "securityContext": {
-            "runAsNonRoot": True,
-            "runAsUser": _NOBODY,
-            "runAsGroup": _NOBODY,
-            "fsGroup": _NOBODY,
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        "securityContext": {**placement.RESTRICTED_POD},
         "containers": [
             {
                 "name": "snapshot",
@@ -145,14 +138,10 @@ def _pod(data_gib: int, *, region: str, cluster: pulumi.Input[str], bucket: pulu
                 "command": _command(region=region, cluster=cluster, bucket=bucket),
                 # Where the image keeps AWS's SDK for functions, which this is none of.
                 "env": [{"name": "PYTHONPATH", "value": "/var/runtime"}],
-                "securityContext": {
-                    "allowPrivilegeEscalation": False,
-                    "readOnlyRootFilesystem": True,
-                    "capabilities": {"drop": ["ALL"]},
-                },
+                "securityContext": {**placement.RESTRICTED_CONTAINER},
                 "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
                 "volumeMounts": [
-                    {"name": volume, "mountPath": f"/{volume}", "readOnly": volume != "work"} for volume in volumes
+                    {"name": volume, "mountPath": f"/{volume}", "readOnly": volume != "scratch"} for volume in volumes
                 ],
             }
         ],
@@ -169,7 +158,7 @@ def _command(*, region: str, cluster: pulumi.Input[str], bucket: pulumi.Input[st
         "cluster": cluster,
         "bucket": bucket,
         "region": region,
-        "path": "/work/snapshot",
+        "path": "/scratch/snapshot",
     }
     options = [part for name, value in arguments.items() for part in (f"--{name}", value)]
     return ["python3", f"/program/{_PROGRAM.name}", *options]

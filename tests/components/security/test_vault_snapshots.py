@@ -112,7 +112,7 @@ def test_its_pod_passes_the_restricted_level_and_writes_to_its_own_volume_only()
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-    assert [each["name"] for each in container["volumeMounts"] if not each["readOnly"]] == ["work"]
+    assert [each["name"] for each in container["volumeMounts"] if not each["readOnly"]] == ["scratch"]
     assert container["resources"]["limits"]["memory"]
 
 
