@@ -15,36 +15,22 @@ from components.security.keycloak_secrets import Secrets
 from components.security.keycloak_settings import IdentitySettings
 from tests.components import examples
 from tests.components.recording import Recording, build
+from tests.components.security.keycloak_examples import EXISTING, LDAP, OIDC, RDS
 
 _SECRET = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-1234"  # noqa: S105 - its name
-_RDS: dict[str, Any] = {"database": {"rds": {}}}
-_EXISTING: dict[str, Any] = {"database": {"existing": {"host": "postgres.example.com", "port": 6432, "name": "people"}}}
-_OIDC = {
-    "issuer": "https://login.example.com",
-    "authorization_url": "https://login.example.com/authorize",
-    "token_url": "https://login.example.com/token",
-    "jwks_url": "https://keys.example.com:8443/keys",
-    "client_id": "platform",
-}
-_LDAP = {
-    "host": "directory.example.com",
-    "bind_dn": "CN=keycloak,DC=example,DC=com",
-    "users_dn": "OU=People,DC=example,DC=com",
-    "groups_dn": "OU=Groups,DC=example,DC=com",
-}
 _STORE = "kubernetes:external-secrets.io/v1:ClusterSecretStore"
 _EXTERNAL = "kubernetes:external-secrets.io/v1:ExternalSecret"
 
 
 def _settings(**settings: Any) -> IdentitySettings:
-    brokers = {"oidc": {"corporate": _OIDC}, "ldap": {"directory": _LDAP}}
+    brokers = {"oidc": {"corporate": OIDC}, "ldap": {"directory": LDAP}}
     return examples.parsed(
         IdentitySettings, **{"enabled": True, "brokers": brokers, "clients": ["grafana"], **settings}
     )
 
 
 def _built(**settings: Any) -> Recording:
-    chosen = _settings(**(settings or _RDS))
+    chosen = _settings(**(settings or RDS))
 
     def program() -> None:
         made = KeycloakDatabaseOutputs(
@@ -126,8 +112,8 @@ def test_probes_and_prometheus_speak_http_although_the_main_port_does_not() -> N
 @pytest.mark.parametrize(
     ("settings", "place"),
     [
-        (_RDS, ("db.example.com", 5432, "keycloak")),
-        (_EXISTING, ("postgres.example.com", 6432, "people")),
+        (RDS, ("db.example.com", 5432, "keycloak")),
+        (EXISTING, ("postgres.example.com", 6432, "people")),
     ],
 )
 def test_the_database_is_who_it_says_it_is(settings: dict[str, Any], place: tuple[str, int, str]) -> None:
@@ -150,9 +136,9 @@ def test_whom_keycloak_trusts_is_the_regions_authority_unless_a_setting_says_oth
         )
         return found
 
-    assert trusted(**_RDS) == {"database.pem": keycloak_database.authorities()["eu-central-1"]}
+    assert trusted(**RDS) == {"database.pem": keycloak_database.authorities()["eu-central-1"]}
     assert trusted(database={"rds": {}, "authority": pem}) == {"database.pem": pem}
-    assert trusted(**_RDS, brokers={"ldap": {"directory": _LDAP}, "authorities": pem})["brokers.pem"] == pem
+    assert trusted(**RDS, brokers={"ldap": {"directory": LDAP}, "authorities": pem})["brokers.pem"] == pem
 
 
 def test_no_secret_is_in_values_or_state() -> None:
@@ -183,12 +169,12 @@ def test_the_operator_may_read_the_one_secret_that_rds_made() -> None:
     (statement,) = json.loads(policy["policy"])["Statement"]
     assert policy["role"] == "reader"
     assert statement["Resource"] == [_SECRET]
-    assert _built(**_EXISTING).of("aws:iam/rolePolicy:RolePolicy") == []
+    assert _built(**EXISTING).of("aws:iam/rolePolicy:RolePolicy") == []
 
 
 @pytest.mark.parametrize(
     ("settings", "store", "secret"),
-    [(_RDS, "keycloak-database", _SECRET), (_EXISTING, "keycloak", "database")],
+    [(RDS, "keycloak-database", _SECRET), (EXISTING, "keycloak", "database")],
 )
 def test_the_databases_password_is_looked_at_every_minute(settings: dict[str, Any], store: str, secret: str) -> None:
     spec = _built(**settings).one(_EXTERNAL, "keycloak-database").inputs["spec"]
@@ -199,20 +185,20 @@ def test_the_databases_password_is_looked_at_every_minute(settings: dict[str, An
 
 
 def test_what_people_must_keep_is_told() -> None:
-    recording = _built(**_EXISTING)
+    recording = _built(**EXISTING)
     asked = {
         f"platform-test/keycloak/{each['extract']['key']}"
         for made in recording.of(_EXTERNAL)
         for each in made.inputs["spec"]["dataFrom"]
     }
 
-    told = keycloak_secrets.required(_settings(**_EXISTING), "platform-test/keycloak/")
+    told = keycloak_secrets.required(_settings(**EXISTING), "platform-test/keycloak/")
     assert set(told) == asked
     assert told["platform-test/keycloak/database"] == ["username", "password"]
 
 
 def test_the_realm_finds_its_secrets_under_the_names_it_refers_to() -> None:
-    settings = _settings(**_RDS)
+    settings = _settings(**RDS)
     called = {
         each["extract"]["key"]: [rewrite["regexp"] for rewrite in each["rewrite"]]
         for each in _built().one(_EXTERNAL, "keycloak-configuration").inputs["spec"]["dataFrom"]
@@ -252,7 +238,7 @@ def test_the_realm_is_configured_over_tls_by_the_name_its_certificate_has() -> N
 def test_another_realm_is_another_run_and_the_same_is_none() -> None:
     def run(**settings: Any) -> str:
         return str(
-            _built(**_RDS, **settings)
+            _built(**RDS, **settings)
             .one("kubernetes:batch/v1:Job", "keycloak-configuration")
             .inputs["metadata"]["name"]
         )

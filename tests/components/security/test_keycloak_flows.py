@@ -9,33 +9,18 @@ from components.security import keycloak_flows
 from components.security.keycloak_flows import CONFIGURATION, KEYCLOAK
 from components.security.keycloak_settings import IdentitySettings
 from tests.components import examples
-
-_RDS: dict[str, Any] = {"database": {"rds": {}}}
-_EXISTING: dict[str, Any] = {"database": {"existing": {"host": "postgres.example.com", "port": 6432, "name": "people"}}}
-_OIDC = {
-    "issuer": "https://login.example.com",
-    "authorization_url": "https://login.example.com/authorize",
-    "token_url": "https://login.example.com/token",
-    "jwks_url": "https://keys.example.com:8443/keys",
-    "client_id": "platform",
-}
-_LDAP = {
-    "host": "directory.example.com",
-    "bind_dn": "CN=keycloak,DC=example,DC=com",
-    "users_dn": "OU=People,DC=example,DC=com",
-    "groups_dn": "OU=Groups,DC=example,DC=com",
-}
+from tests.components.security.keycloak_examples import EXISTING, LDAP, OIDC, RDS
 
 
 def _settings(**settings: Any) -> IdentitySettings:
-    brokers = {"oidc": {"corporate": _OIDC}, "ldap": {"directory": _LDAP}}
+    brokers = {"oidc": {"corporate": OIDC}, "ldap": {"directory": LDAP}}
     return examples.parsed(
         IdentitySettings, **{"enabled": True, "brokers": brokers, "clients": ["grafana"], **settings}
     )
 
 
 def test_nobody_comes_to_keycloak_but_the_entry_its_own_and_who_watches() -> None:
-    flows = keycloak_flows.connections(_settings(**_RDS), examples.account(), cluster_name="platform-test")
+    flows = keycloak_flows.connections(_settings(**RDS), examples.account(), cluster_name="platform-test")
 
     came = {(str(flow.client), flow.port) for flow in flows if flow.server == KEYCLOAK}
     assert came == {
@@ -51,8 +36,8 @@ def test_nobody_comes_to_keycloak_but_the_entry_its_own_and_who_watches() -> Non
 @pytest.mark.parametrize(
     ("settings", "database"),
     [
-        (_RDS, ("platform-test-keycloak.*.eu-central-1.rds.amazonaws.com", 5432)),
-        (_EXISTING, ("postgres.example.com", 6432)),
+        (RDS, ("platform-test-keycloak.*.eu-central-1.rds.amazonaws.com", 5432)),
+        (EXISTING, ("postgres.example.com", 6432)),
     ],
 )
 def test_keycloak_reaches_its_database_and_its_brokers_and_nothing_in_kubernetes(
