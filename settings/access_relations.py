@@ -10,8 +10,8 @@ from components.kit import chart
 from components.networking import example_app
 from components.networking.entry_settings import INTERNAL, PUBLIC
 from components.networking.gateways import namespace_of
-from components.security import secrets_example
 from components.security.namespaces import PLATFORM
+from components.security.secrets import example as secrets_example
 from settings.relations import Conflict, Relation
 
 if TYPE_CHECKING:

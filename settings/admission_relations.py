@@ -5,7 +5,7 @@ from datetime import date
 
 from components.compute.network_plugin import Routing
 from components.networking.cilium import CiliumSettings
-from components.security.admission_settings import AdmissionSettings, Engine
+from components.security.admission.settings import AdmissionSettings, Engine
 from settings.relations import Conflict, Relation
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from components.foundation.account import AccountSettings
 from components.foundation.network_settings import NatMode, NetworkSettings
-from components.security.detection import DetectionSettings
+from components.security.detection.settings import DetectionSettings
 from settings.relations import Conflict, Relation
 
 _ROUTES: Final = ("detection", "falco", "routes")

@@ -7,9 +7,9 @@ from components.foundation.account import AccountSettings
 from components.foundation.network_settings import NatMode, NetworkSettings
 from components.networking.cilium import CiliumSettings
 from components.networking.entry_settings import EntryMode, EntrySettings
-from components.security import keycloak_database
-from components.security.keycloak_settings import Client, IdentitySettings
-from components.security.secrets_settings import SecretsSettings
+from components.security.keycloak import database as keycloak_database
+from components.security.keycloak.settings import Client, IdentitySettings
+from components.security.secrets.settings import SecretsSettings
 from settings.relations import Conflict, Relation
 
 _ENABLED: Final = ("identity", "enabled")

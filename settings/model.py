@@ -24,11 +24,11 @@ from components.networking.certificates import CertificatesSettings
 from components.networking.cilium import CiliumSettings
 from components.networking.entry_settings import EntrySettings
 from components.networking.hosted_zones import DnsSettings
-from components.security.admission_settings import AdmissionSettings
-from components.security.detection import DetectionSettings
-from components.security.keycloak_settings import IdentitySettings
-from components.security.secrets_settings import SecretsSettings
-from components.security.vault_settings import VaultSettings
+from components.security.admission.settings import AdmissionSettings
+from components.security.detection.settings import DetectionSettings
+from components.security.keycloak.settings import IdentitySettings
+from components.security.secrets.settings import SecretsSettings
+from components.security.vault.settings import VaultSettings
 from settings import pod_network
 from settings.access_relations import RELATIONS as ACCESS_RELATIONS
 from settings.admission_relations import RELATIONS as ADMISSION_RELATIONS

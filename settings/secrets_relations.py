@@ -5,8 +5,8 @@ from typing import Final
 
 from components.foundation.network_settings import NatMode, NetworkSettings
 from components.security.namespaces import PLATFORM
-from components.security.secrets_settings import SecretsSettings
-from components.security.vault_settings import VaultSettings
+from components.security.secrets.settings import SecretsSettings
+from components.security.vault.settings import VaultSettings
 from settings.relations import Conflict, Relation
 
 

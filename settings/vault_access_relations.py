@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from components.security import secret_stores
 from components.security.namespaces import PLATFORM
-from components.security.vault_access import BOOTSTRAP_ROLE, PLATFORM_PREFIX
-from components.security.vault_access_settings import VaultRoleSettings
-from components.security.vault_settings import SNAPSHOT_ROLE, VaultSettings
+from components.security.secrets import stores as secret_stores
+from components.security.vault.access import BOOTSTRAP_ROLE, PLATFORM_PREFIX
+from components.security.vault.access_settings import VaultRoleSettings
+from components.security.vault.settings import SNAPSHOT_ROLE, VaultSettings
 from settings.relations import Conflict, Relation
 
 _OWN_ROLES = (BOOTSTRAP_ROLE, SNAPSHOT_ROLE, secret_stores.VAULT_ROLE, "root", "default")

@@ -6,7 +6,7 @@ from typing import Final
 from components.capacity.capacity_settings import Autoscaler, CapacitySettings
 from components.compute.node_settings import NodesSettings
 from components.foundation.network_settings import NetworkSettings
-from components.security.vault_settings import VaultSettings
+from components.security.vault.settings import VaultSettings
 from settings.relations import Conflict, Relation
 
 

@@ -11,18 +11,13 @@ from components.foundation.subnets import ZonePlan
 from components.kit import flows
 from components.kit.flows import Flow
 from components.networking import certificates, entry_flows, external_dns, load_balancer_controller
-from components.security import (
-    external_secrets,
-    falco,
-    gatekeeper,
-    keycloak_flows,
-    kyverno,
-    secrets_store,
-    trivy_operator,
-    vault_configuration,
-    vault_flows,
-)
-from components.security.admission_settings import Engine
+from components.security.admission import gatekeeper, kyverno
+from components.security.admission.settings import Engine
+from components.security.detection import falco, trivy_operator
+from components.security.keycloak import flows as keycloak_flows
+from components.security.secrets import external_secrets, secrets_store
+from components.security.vault import configuration as vault_configuration
+from components.security.vault import flows as vault_flows
 from settings import PlatformSettings
 
 

@@ -7,11 +7,11 @@ from components.assembly.systems import Systems
 from components.networking import gateways
 from components.networking.entry_settings import INTERNAL
 from components.networking.issuers import Issuer
-from components.security import secret_stores
-from components.security.external_secrets import ExternalSecrets
-from components.security.keycloak import Door, Keycloak
-from components.security.keycloak_database import KeycloakDatabase
-from components.security.keycloak_secrets import Secrets
+from components.security.keycloak.database import KeycloakDatabase
+from components.security.keycloak.keycloak import Door, Keycloak
+from components.security.keycloak.secrets import Secrets
+from components.security.secrets import stores as secret_stores
+from components.security.secrets.external_secrets import ExternalSecrets
 from settings import PlatformSettings
 
 if TYPE_CHECKING:

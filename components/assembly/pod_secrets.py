@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from components.assembly.ground import Ground
 from components.assembly.systems import Systems
 from components.networking.issuers import Issuer
-from components.security import secrets_example
-from components.security.external_secrets import ExternalSecrets
-from components.security.secrets_example import SecretsExample
-from components.security.secrets_store import SecretsStore
-from components.security.vault_access_settings import VaultAccessSettings
+from components.security.secrets import example as secrets_example
+from components.security.secrets.example import SecretsExample
+from components.security.secrets.external_secrets import ExternalSecrets
+from components.security.secrets.secrets_store import SecretsStore
+from components.security.vault.access_settings import VaultAccessSettings
 from settings import PlatformSettings
 
 if TYPE_CHECKING:

@@ -9,19 +9,19 @@ from components.kit import chart
 from components.networking.entry_settings import INTERNAL, PUBLIC
 from components.networking.gateways import namespace_of
 from components.networking.issuers import Issuer
-from components.security.admission import Admission
-from components.security.admission_policies import SYSTEM
-from components.security.admission_settings import Engine
-from components.security.aws_baseline import AwsBaseline
-from components.security.external_secrets import ExternalSecrets
-from components.security.falco import Falco
-from components.security.gatekeeper import Gatekeeper
-from components.security.kyverno import Kyverno
+from components.security.access.rbac import Rbac
+from components.security.admission.admission import Admission
+from components.security.admission.gatekeeper import Gatekeeper
+from components.security.admission.kyverno import Kyverno
+from components.security.admission.policies import SYSTEM
+from components.security.admission.settings import Engine
+from components.security.detection.aws_baseline import AwsBaseline
+from components.security.detection.falco import Falco
+from components.security.detection.trivy_operator import TrivyOperator
 from components.security.namespaces import PLATFORM
-from components.security.rbac import Rbac
-from components.security.trivy_operator import TrivyOperator
-from components.security.vault import Vault
-from components.security.vault_configuration import VaultConfiguration
+from components.security.secrets.external_secrets import ExternalSecrets
+from components.security.vault.configuration import VaultConfiguration
+from components.security.vault.vault import Vault
 from settings import PlatformSettings
 
 if TYPE_CHECKING:

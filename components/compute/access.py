@@ -50,7 +50,7 @@ _ADMINISTERS: Final = "AmazonEKSClusterAdminPolicy"
 
 
 class Role(StrEnum):
-    """What a principal may do that does not administer the cluster; components/security/rbac_roles.py has the rules."""
+    """What a principal may do that is no administrator; components/security/access/roles.py has the rules."""
 
     POWER_USER = "power_user"
     NAMESPACE_ADMIN = "namespace_admin"

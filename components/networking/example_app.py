@@ -11,6 +11,7 @@ from components.kit import flows, namespaces
 from components.kit.flows import Flow, Peer, Port, Workload
 from components.kit.layer import Layer
 from components.kit.namespaces import Namespace
+from components.kit.spec import as_given
 from components.networking import gateways
 from components.networking.entry_settings import EntryMode, EntrySettings, admitting
 
@@ -69,7 +70,7 @@ class ExampleApp(Layer, kind="platform:networking:ExampleApp"):
                     namespace=room.metadata.name,
                     annotations={"pulumi.com/skipAwait": "true"},
                 ),
-                spec=_as_given(ingress(at, host)),
+                spec=as_given(ingress(at, host)),
                 opts=self.child(depends_on=services),
             )
         self.outputs = self.publish(ExampleAppOutputs(url=pulumi.Output.from_input(f"https://{host}/hostname")))
@@ -85,7 +86,7 @@ class ExampleApp(Layer, kind="platform:networking:ExampleApp"):
                 replicas=2,
                 selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
                 template=kubernetes.core.v1.PodTemplateSpecArgs(
-                    metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=labels), spec=_as_given(pod(labels))
+                    metadata=kubernetes.meta.v1.ObjectMetaArgs(labels=labels), spec=as_given(pod(labels))
                 ),
             ),
             opts=self.child(),
@@ -197,8 +198,3 @@ def ingress(entry: str, host: str) -> dict[str, Any]:
         "tls": [{"hosts": [host]}],
         "rules": [{"host": host, "http": {"paths": paths}}],
     }
-
-
-def _as_given(spec: dict[str, Any]) -> Any:
-    """Return a spec in the API's own form, which the SDK takes although its types do not say so."""
-    return spec

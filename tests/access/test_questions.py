@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from components.compute.access import Role
-from components.security.rbac_roles import IN_A_NAMESPACE, IN_THE_CLUSTER, Rule
+from components.security.access.roles import IN_A_NAMESPACE, IN_THE_CLUSTER, Rule
 from tests.access.questions import Question, Rbac, groups, objects, truth
 from tests.components.recording import Recorded
 from tests.environments import EVERY, assembled

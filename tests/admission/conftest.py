@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from components.security import admission_policies
+from components.security.admission import policies as admission_policies
 from rehearsal.kubernetes.control_plane import ControlPlane
 from tests.admission.rows import PLATFORM, Row, rows, settings
 from tests.admission.server import REGISTRATION, Server, prepare, until

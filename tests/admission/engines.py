@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import yaml
 
-from components.security import admission_policies, gatekeeper_policies, kyverno_policies
-from components.security.admission_catalog import Judgement
+from components.security.admission import gatekeeper_policies, kyverno_policies
+from components.security.admission import policies as admission_policies
+from components.security.admission.catalog import Judgement
 from tests.admission.rows import PLATFORM, Row, rows, settings
 from tests.admission.server import TENANT
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from components.security.admission_catalog import Judgement
+from components.security.admission.catalog import Judgement
 
 _TURNED: Final = (
     (r"&&", "||"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from components.security.admission_settings import AdmissionSettings
+from components.security.admission.settings import AdmissionSettings
 from tests.components import examples
 
 _FOLDER: Final = Path(__file__).parent

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.kit import chart
-from components.security import admission_policies
+from components.security.admission import policies as admission_policies
 from tests.admission.engines import gatekeeper, gatekeeper_on, judged, kyverno
 from tests.admission.mutants import mutants
 from tests.admission.rows import PLATFORM, settings

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from components.security.admission_catalog import Scope, catalog
+from components.security.admission.catalog import Scope, catalog
 from tests.admission.rows import Row, rows
 from tests.admission.server import Server
 

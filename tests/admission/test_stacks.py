@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from components.assembly.security import left_alone
-from components.security import admission_policies
-from components.security.admission_catalog import RuleSet, catalog
-from components.security.admission_settings import Engine, Mode
+from components.security.admission import policies as admission_policies
+from components.security.admission.catalog import RuleSet, catalog
+from components.security.admission.settings import Engine, Mode
 from rehearsal.kubernetes.control_plane import ControlPlane
 from tests.admission.rows import Row, rows, sound
 from tests.admission.server import REGISTRATION, Server, path_of, until

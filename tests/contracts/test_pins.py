@@ -91,10 +91,22 @@ def _named(path: Path, expression: ast.expr) -> Iterator[str]:
         case ast.Name(id=constant) if constant.isupper():
             yield _constant(path, constant)
         case ast.Attribute(value=ast.Name(id=module), attr=constant):
-            yield _constant(path.with_name(f"{module}.py"), constant)
+            yield _constant(_imported(path, module), constant)
         case _:
             constants = (node.value for node in ast.walk(_tree(path)) if isinstance(node, ast.Constant))
             yield from sorted({*CHARTS, *MANIFESTS} & {each for each in constants if isinstance(each, str)})
+
+
+def _imported(path: Path, name: str) -> Path:
+    """Return the file of the module that another file knows by a name."""
+    (module,) = [
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if name == (alias.asname or alias.name)
+    ]
+    return (PROJECT / module.replace(".", "/")).with_suffix(".py")
 
 
 def _constant(path: Path, name: str) -> str:

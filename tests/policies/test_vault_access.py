@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from components.security import vault_access as platform_access
-from components.security import vault_policies
-from components.security.vault_access_settings import VaultAccessSettings
-from components.security.vault_policies import Capability, Policy
-from components.security.vault_wanted import wanted
+from components.security.vault import access as platform_access
+from components.security.vault import policies as vault_policies
+from components.security.vault.access_settings import VaultAccessSettings
+from components.security.vault.policies import Capability, Policy
+from components.security.vault.wanted import wanted
 from policies import vault_access
 
 _Rules = Mapping[str, Sequence[str]]

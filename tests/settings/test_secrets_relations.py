@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from components.foundation.network_settings import NetworkSettings
-from components.security.secrets_settings import SecretsSettings
-from components.security.vault_settings import VaultSettings
+from components.security.secrets.settings import SecretsSettings
+from components.security.vault.settings import VaultSettings
 from settings.secrets_relations import (
     other_clouds_are_reached,
     stores_serve_nobody_of_the_platform,

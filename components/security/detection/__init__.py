@@ -1,0 +1,1 @@
+"""What tells of attacks and of what invites them."""

@@ -1,0 +1,1 @@
+"""Keycloak: who people are, for everything that asks."""

@@ -1,0 +1,1 @@
+"""How secrets reach pods: files from Vault, Secrets from any store."""

@@ -1,0 +1,1 @@
+"""Vault: its servers, its state, who may read what of it, and its snapshots."""
