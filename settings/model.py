@@ -24,6 +24,7 @@ from components.networking.certificates import CertificatesSettings
 from components.networking.cilium import CiliumSettings
 from components.networking.entry_settings import EntrySettings
 from components.networking.hosted_zones import DnsSettings
+from components.observability.settings import ObservabilitySettings
 from components.security.admission.settings import AdmissionSettings
 from components.security.detection.settings import DetectionSettings
 from components.security.keycloak.settings import IdentitySettings
@@ -176,6 +177,9 @@ class PlatformSettings(Assembled):
 
     detection: DetectionSettings = DetectionSettings()
     """What tells of attacks and of what invites them: Falco, the Trivy operator, and AWS itself."""
+
+    observability: ObservabilitySettings = ObservabilitySettings()
+    """What is measured, how long it is kept, who is told, and what people see of it."""
 
     retain_data: Annotated[bool, Field(examples=[True])]
     """Whether what holds state (the VPC, the cluster, keys, buckets) is protected against deletion. False in a stack

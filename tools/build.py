@@ -98,6 +98,20 @@ TOOLS: Final = (
         accept_installed=True,
     ),
     Tool(
+        name="promtool",
+        module="prometheus",
+        package="github.com/prometheus/prometheus/cmd/promtool",
+        pinned="github.com/prometheus/prometheus",
+        variables=("github.com/prometheus/common/version.Version={version}",),
+    ),
+    Tool(
+        name="amtool",
+        module="alertmanager",
+        package="github.com/prometheus/alertmanager/cmd/amtool",
+        pinned="github.com/prometheus/alertmanager",
+        variables=("github.com/prometheus/common/version.Version={version}",),
+    ),
+    Tool(
         name="gator",
         module="gator",
         package="github.com/open-policy-agent/gatekeeper/v3/cmd/gator",

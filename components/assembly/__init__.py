@@ -5,6 +5,7 @@ from typing import Any
 import pulumi
 
 from components.assembly.ground import Ground
+from components.assembly.observability import Observability
 from components.assembly.security import Security
 from components.assembly.systems import Systems
 from components.compute import kubeconfig
@@ -24,10 +25,11 @@ class Platform:
         ground = Ground(settings)
         systems = Systems(settings, ground)
         security = Security(settings, ground, systems)
+        observability = Observability(settings, ground, systems)
         DestroyGuard(
             "destroy-guard",
             retain_data=settings.retain_data,
-            guards=[*ground.layers, *systems.layers, *security.layers],
+            guards=[*ground.layers, *systems.layers, *security.layers, *observability.layers],
         )
         self.outputs: dict[str, Any] = {
             "vpc_id": ground.network.outputs.vpc_id,

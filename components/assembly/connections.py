@@ -38,6 +38,7 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *_admission(settings),
         *_vault(settings),
         *_detection(settings),
+        *_observability(settings),
     )
     return flows.on_the_hosts_network(needed) if settings.host_network else needed
 
@@ -96,6 +97,12 @@ def _detection(settings: PlatformSettings) -> tuple[Flow, ...]:
         *(falco.connections(detection.falco, settings.account) if detection.falco.enabled else ()),
         *(trivy_operator.connections(detection.trivy, settings.account) if detection.trivy.enabled else ()),
     )
+
+
+def _observability(settings: PlatformSettings) -> tuple[Flow, ...]:
+    if not settings.observability.enabled:
+        return ()
+    return ()
 
 
 def _gpus(settings: PlatformSettings) -> tuple[Flow, ...]:

@@ -37,10 +37,24 @@ PLATFORM: Final = (
     ),
     Namespace(
         name="monitoring",
-        purpose="Prometheus, Thanos, Alertmanager and Grafana",
+        purpose="Prometheus with its operator, Alertmanager and exporters",
+        # The internal entry serves its routes.
+        labels={"platform/internal-entry": "admitted"},
+    ),
+    Namespace(
+        name="node-exporter",
+        purpose="What measures nodes",
         pod_security=PodSecurity.PRIVILEGED,
         reason="the node exporter reads the host's network, processes and file systems",
     ),
+    Namespace(name="thanos", purpose="Thanos: metrics of all clusters, for years"),
+    Namespace(
+        name="grafana",
+        purpose="Dashboards, by four Grafanas",
+        # The internal entry serves its routes.
+        labels={"platform/internal-entry": "admitted"},
+    ),
+    Namespace(name="platform-etcd", purpose="etcd for what the platform itself remembers"),
     Namespace(
         name="velero",
         purpose="Backups and restores",

@@ -8,11 +8,11 @@ from pydantic import Field
 from components.foundation.account import AccountSettings
 from components.kit import chart, flows, iam
 from components.kit.flows import Flow, Fqdn, Port, Workload
+from components.kit.monitoring import ALERTMANAGER, ALERTMANAGER_URL
 from components.kit.settings import Settings
 from components.security.detection.falco_language import Priority
 
 _HTTPS: Final = 443
-_ALERTMANAGER_PORT: Final = 9093
 
 SIDEKICK_PORT: Final = 2801
 SIDEKICK: Final = Workload(
@@ -21,15 +21,6 @@ SIDEKICK: Final = Workload(
     labels={"app.kubernetes.io/instance": "falco", "app.kubernetes.io/name": "falcosidekick"},
     ports=(Port(name="http", number=SIDEKICK_PORT),),
 )
-
-ALERTMANAGER: Final = Workload(
-    # On the pods of every Alertmanager: https://prometheus-operator.dev/docs/api-reference/api/
-    namespace="monitoring",
-    name="alertmanager",
-    labels={"app.kubernetes.io/name": "alertmanager"},
-    ports=(Port(name="http-web", number=_ALERTMANAGER_PORT),),
-)
-"""Every Alertmanager of the platform, as the Prometheus operator labels them."""
 
 # Any address but one with a user in it: what is in a stack file is no secret.
 Url = Annotated[
@@ -72,8 +63,7 @@ class AlertmanagerRoute(Route):
 
         https://github.com/prometheus/alertmanager/releases/tag/v0.27.0
         """
-        address = f"http://alertmanager-operated.{ALERTMANAGER.namespace}.svc.cluster.local:{_ALERTMANAGER_PORT}"
-        return {"hostport": address, "endpoint": "/api/v2/alerts"}
+        return {"hostport": ALERTMANAGER_URL, "endpoint": "/api/v2/alerts"}
 
     def server(self) -> Workload:
         """Return its pods."""
@@ -255,7 +245,7 @@ def connections(routes: FalcoRoutes, account: AccountSettings) -> tuple[Flow, ..
         Flow(
             client=SIDEKICK,
             server=server,
-            port=_HTTPS if isinstance(server, Fqdn) else _ALERTMANAGER_PORT,
+            port=_HTTPS if isinstance(server, Fqdn) else server.ports[0].number,
             why=f"sends alerts by the route {name}",
         )
         for name, server in called.items()

@@ -27,7 +27,11 @@ def test_every_namespace_enforces_its_level_and_warns_about_the_strictest() -> N
         "external-secrets": "restricted",
         "secrets-store": "privileged",
         "gpu": "privileged",
-        "monitoring": "privileged",
+        "monitoring": "restricted",
+        "node-exporter": "privileged",
+        "thanos": "restricted",
+        "grafana": "restricted",
+        "platform-etcd": "restricted",
         "velero": "privileged",
     }
     assert {each["pod-security.kubernetes.io/warn"] for each in labels.values()} == {"restricted"}

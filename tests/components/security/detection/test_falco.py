@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from components.kit import placement
 from components.kit.flows import PROMETHEUS, Cidr, Entity, Fqdn
+from components.kit.monitoring import ALERTMANAGER
 from components.security.detection import falco, falco_routes
 from components.security.detection.falco import FALCO, Falco, FalcoSettings
-from components.security.detection.falco_routes import ALERTMANAGER, SIDEKICK
+from components.security.detection.falco_routes import SIDEKICK
 from tests.components import examples
 from tests.components.capacity.stage import RELEASE, refuse_wrong_values
 from tests.components.recording import Recording, build
