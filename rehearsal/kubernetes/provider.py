@@ -13,6 +13,7 @@ from rehearsal.charts import archives as archives_here
 from rehearsal.charts.archives import Archives
 from rehearsal.charts.library import Library, at_hand
 from rehearsal.kubernetes.addon_definitions import AddonDefinitions, Addons
+from rehearsal.kubernetes.constraint_definitions import ConstraintDefinitions
 from rehearsal.kubernetes.inputs import (
     faults,
     group_and_kind,
@@ -94,6 +95,7 @@ class KubernetesStandIn(StandIn):
         self._objects = Objects(rest)
         library = library or at_hand()
         self._addons = AddonDefinitions(self._objects, library, addons)
+        self._constraints = ConstraintDefinitions(self._objects)
         trials = Trials(rest, self._objects, self._addons.serve)
         archives = archives or archives_here.at_hand()
         rendering = ReleaseRendering(archives, api_client.configuration, self._objects, trials)
@@ -246,6 +248,7 @@ class KubernetesStandIn(StandIn):
             # A kind that is not served any more took its objects with it.
             if target is not None:
                 self._objects.delete(target, self._delete_seconds)
+                self._constraints.gone(target)
 
     def _find(self, manifest: Properties) -> dict[str, Any] | None:
         with refusing(manifest):
@@ -277,6 +280,7 @@ class KubernetesStandIn(StandIn):
                     "although this stack holds its CustomResourceDefinition: the object must depend on that"
                 )
         self._addons.serve(manifest)
+        self._constraints.serve(manifest)
         return self._objects.target(manifest) or self._objects.serve_anything(manifest)
 
     def _record(self, target: Target, manifest: Properties) -> None:
