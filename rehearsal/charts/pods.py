@@ -63,6 +63,11 @@ def template_of(manifest: Manifest) -> Manifest | None:
     return place if path is not None and isinstance(place, Mapping) else None
 
 
+def placed(manifest: Manifest, namespace: str) -> Manifest:
+    """Return an object with a namespace in it, which Helm adds to those that name none."""
+    return {**manifest, "metadata": {"namespace": namespace, **(manifest.get("metadata") or {})}}
+
+
 def read(manifests: Sequence[Manifest], namespace: str, release: str = "") -> tuple[Pods, ...]:
     """Return the pods of the workloads among some objects.
 

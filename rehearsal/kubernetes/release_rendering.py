@@ -11,7 +11,7 @@ from kubernetes import client
 from rehearsal.charts import pods
 from rehearsal.charts.archives import VARIABLE, Archive, Archives, OtherVersionError
 from rehearsal.charts.definitions import Definition, rendered
-from rehearsal.charts.pods import Pods
+from rehearsal.charts.pods import Manifest, Pods
 from rehearsal.charts.rendering import Helm, Installation, RenderError
 from rehearsal.kubernetes.objects import Objects
 from rehearsal.kubernetes.release_trials import Trials, Tried
@@ -32,6 +32,7 @@ class Rendering:
         unvalidated: Those of a kind that nothing defines.
         warnings: What the API server takes and warns of.
         pods: The pods of their workloads.
+        manifests: All their objects, each with its namespace if it has one.
 
     """
 
@@ -41,6 +42,7 @@ class Rendering:
     unvalidated: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     pods: tuple[Pods, ...] = ()
+    manifests: tuple[Manifest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,11 @@ class ReleaseRendering:
             unvalidated=tuple(label for each in seen.values() for label in each.tried.unvalidated),
             warnings=tuple(text for each in seen.values() for text in each.tried.warnings),
             pods=tuple(found for _, each in sorted(seen.items()) for found in each.pods),
+            manifests=tuple(
+                pods.placed(manifest, release.partition("/")[0])
+                for release, each in sorted(seen.items())
+                for manifest in each.manifests
+            ),
         )
 
     def _archive(self, inputs: Properties) -> Archive | None:

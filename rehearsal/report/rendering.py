@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from rehearsal.charts.pods import Manifest, read
+from rehearsal.charts.pods import Manifest, placed, read
 from rehearsal.kubernetes.release_rendering import Rendering as Found
+from rehearsal.kubernetes.webhooks import faults
 from rehearsal.reachability.rendered import Agreement, agreement
 from rehearsal.report.words import count, one_line
 
@@ -41,6 +42,7 @@ class Rendering:
         warnings: What it takes and warns of.
         images: For each image the workloads that run it, those of the program itself included.
         without_requests: The containers that do not say how much CPU and memory they need, by their workload.
+        webhooks: Why a webhook could lock the cluster out of itself.
         agreement: How the declared flows and the pods fit.
 
     """
@@ -51,12 +53,16 @@ class Rendering:
     warnings: tuple[str, ...] = ()
     images: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     without_requests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    webhooks: tuple[str, ...] = ()
     agreement: Agreement = field(default_factory=Agreement)
 
     @property
     def objections(self) -> tuple[str, ...]:
         """Everything that keeps a rehearsal from having passed, one sentence each."""
-        return tuple(f"Flows and pods contradict each other: {fault}." for fault in self.agreement.faults)
+        return (
+            *(f"Flows and pods contradict each other: {fault}." for fault in self.agreement.faults),
+            *(f"A webhook could lock the cluster out of itself: {fault}." for fault in self.webhooks),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry ``rendering`` of report.json."""
@@ -67,6 +73,7 @@ class Rendering:
             "warnings": list(self.warnings),
             "images": {image: list(workloads) for image, workloads in self.images.items()},
             "without_requests": {workload: list(names) for workload, names in self.without_requests.items()},
+            "webhooks": list(self.webhooks),
             "workloads": {
                 "declared": self.agreement.workloads,
                 "found": self.agreement.found,
@@ -85,7 +92,8 @@ def rendering(found: Found, resources: Sequence[Mapping[str, Any]]) -> Rendering
         resources: The resources of an exported deployment.
 
     """
-    pods = (*found.pods, *read(list(_objects(resources)), "default"))
+    own = list(_objects(resources))
+    pods = (*found.pods, *read(own, "default"))
     images: dict[str, list[str]] = {}
     for each in pods:
         for image in each.images:
@@ -97,6 +105,7 @@ def rendering(found: Found, resources: Sequence[Mapping[str, Any]]) -> Rendering
         warnings=found.warnings,
         images={image: tuple(images[image]) for image in sorted(images)},
         without_requests={each.owner: each.without_requests for each in pods if each.without_requests},
+        webhooks=faults((*found.manifests, *(placed(each, "default") for each in own))),
         agreement=agreement(resources, pods, frozenset(found.releases)),
     )
 
@@ -116,6 +125,7 @@ def markdown(found: Rendering) -> Iterator[str]:
         yield f"{fits.found} of {count(fits.workloads, 'declared workload')} are among {fits.pods} rendered ones."
     lists = {
         "Contradictions between flows and pods": fits.faults,
+        "Webhooks that could lock the cluster out of itself": found.webhooks,
         "Declared, and seen in nothing rendered: made by a program or an add-on, or misspelt": fits.remarks,
         "Not rendered": [f"{name}: {reason}" for name, reason in found.not_rendered.items()],
         "The API server warns": found.warnings,

@@ -94,6 +94,21 @@ def test_a_contradiction_fails_the_rehearsal_and_a_remark_does_not() -> None:
     assert contradicted.objections == ("Flows and pods contradict each other: a pod.",)
 
 
+def test_a_webhook_that_could_lock_the_cluster_out_fails_the_rehearsal() -> None:
+    hook = {
+        "name": "lamp.example.com",
+        "rules": [{"apiGroups": ["example.com"]}],
+        "clientConfig": {"service": {"namespace": "night", "name": "lamp"}},
+    }
+    webhook = {"kind": "ValidatingWebhookConfiguration", "metadata": {"name": "lamp"}, "webhooks": [hook]}
+
+    report = replace(PASSED, rendering=rendering(Found(releases=("night/lamp",), manifests=(webhook,)), [_OWN]))
+
+    (objection,) = report.objections
+    assert objection.startswith("A webhook could lock the cluster out of itself: ValidatingWebhookConfiguration lamp: ")
+    assert "no workload is behind its Service night/lamp" in markdown(report)
+
+
 def test_report_json_is_as_its_schema_states() -> None:
     schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     report = replace(PASSED, rendering=_rendering()).to_json()
