@@ -54,7 +54,7 @@ def kyverno(program: Path, folder: Path) -> Mapping[str, frozenset[str]]:
     held = [*admission_policies.held_by_an_engine(chosen, PLATFORM)]
     policies = [kyverno_policies.policy(each, chosen, PLATFORM) for each in held]
     objects = [_named(row, index) for index, row in enumerate(judged())]
-    report = _applied(program, folder, policies, objects)
+    report = applied(program, folder, policies, objects)
     found: dict[str, set[str]] = {_name(row, index): set() for index, row in enumerate(judged())}
     for result in report["results"]:
         if result["result"] == "fail":
@@ -63,9 +63,10 @@ def kyverno(program: Path, folder: Path) -> Mapping[str, frozenset[str]]:
     return _by_row(found)
 
 
-def _applied(
+def applied(
     program: Path, folder: Path, policies: Sequence[Mapping[str, Any]], objects: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any]:
+    """Return what `kyverno apply` reports of policies and objects."""
     (folder / "policies.yaml").write_text(yaml.safe_dump_all(policies), encoding="utf-8")
     (folder / "objects.yaml").write_text(yaml.safe_dump_all(objects), encoding="utf-8")
     run = subprocess.run(
