@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from components.security.namespaces import PLATFORM
+from components.security.secrets import example as secrets_example
 from components.security.secrets import stores as secret_stores
 from components.security.vault.access import BOOTSTRAP_ROLE, PLATFORM_PREFIX
 from components.security.vault.access_settings import VaultRoleSettings
 from components.security.vault.settings import SNAPSHOT_ROLE, VaultSettings
 from settings.relations import Conflict, Relation
 
-_OWN_ROLES = (BOOTSTRAP_ROLE, SNAPSHOT_ROLE, secret_stores.VAULT_ROLE, "root", "default")
+_OWN_ROLES = (BOOTSTRAP_ROLE, SNAPSHOT_ROLE, secret_stores.VAULT_ROLE, secrets_example.ROLE, "root", "default")
 # The first segments of the API's paths, which are not part of a secret's own.
 _API = ("data", "metadata", "secret")
 

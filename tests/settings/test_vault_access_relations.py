@@ -39,7 +39,7 @@ def test_what_a_role_cannot_have_is_refused_at_its_key(
     assert problem.says.startswith(why)
 
 
-@pytest.mark.parametrize("name", ["bootstrap", "snapshot", "external-secrets", "root", "default"])
+@pytest.mark.parametrize("name", ["bootstrap", "snapshot", "external-secrets", "secrets-example", "root", "default"])
 def test_a_role_does_not_take_the_name_of_the_platforms_own(data: dict[str, Any], name: str) -> None:
     (problem,) = refusals.problems(_with(data, name))
 
