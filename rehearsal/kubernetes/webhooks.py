@@ -54,7 +54,7 @@ def _faults(hook: Mapping[str, Any], manifests: Sequence[Manifest]) -> Iterator[
             yield f"{name} behind it has {replicas} of the {_FEWEST} replicas that one loss leaves one of"
         if not any(_protects(each, workload) for each in manifests):
             yield f"no PodDisruptionBudget keeps a pod of {name} during a drain"
-    if _about_kubernetes(hook) and not _spares(hook.get("namespaceSelector") or {}):
+    if _about_kubernetes(hook) and not _spares(hook):
         yield "it is asked about kube-system too, where it could keep its own cluster from being repaired"
 
 
@@ -90,6 +90,7 @@ def _about_kubernetes(hook: Mapping[str, Any]) -> bool:
     )
 
 
-def _spares(selector: Mapping[str, Any]) -> bool:
-    """Tell whether a selector leaves kube-system out, which the API server labels with its name and nothing else."""
-    return not kubernetes(selector).holds({_NAME: "kube-system"})
+def _spares(hook: Mapping[str, Any]) -> bool:
+    """Tell whether kube-system is left out, which the API server labels with its name, or whatever asks for nothing."""
+    namespace = kubernetes(hook.get("namespaceSelector")).holds({_NAME: "kube-system"})
+    return not (namespace and kubernetes(hook.get("objectSelector")).holds({}))

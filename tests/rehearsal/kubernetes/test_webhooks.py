@@ -73,6 +73,18 @@ _TWO = _workload(replicas=2)
         ([_configuration(namespaceSelector={}), _SERVICE, _BUDGET, _TWO], "asked about kube-system too"),
         (
             [
+                _configuration(
+                    namespaceSelector={},
+                    objectSelector={"matchExpressions": [{"key": "a", "operator": "NotIn", "values": ["b"]}]},
+                ),
+                _SERVICE,
+                _BUDGET,
+                _TWO,
+            ],
+            "asked about kube-system too",
+        ),
+        (
+            [
                 _configuration(namespaceSelector={"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}),
                 _SERVICE,
                 _BUDGET,
@@ -113,6 +125,13 @@ def test_one_that_says_nothing_of_its_failure_fails_closed() -> None:
             _TWO,
         ],
         [_configuration(namespaceSelector={"matchLabels": {"judged": "yes"}}), _SERVICE, _BUDGET, _TWO],
+        # What asks for it by a label of its own knows what it waits for.
+        [
+            _configuration(namespaceSelector={}, objectSelector={"matchLabels": {"judged": "yes"}}),
+            _SERVICE,
+            _BUDGET,
+            _TWO,
+        ],
     ],
 )
 def test_what_cannot_is_not(manifests: list[dict[str, Any]]) -> None:
