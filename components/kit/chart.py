@@ -66,6 +66,7 @@ def install(
     depends_on: Sequence[pulumi.Resource] = (),
     wait: bool = True,
     minutes: int = 10,
+    protect: bool = False,
 ) -> kubernetes.helm.v3.Release:
     """Install a chart within a layer.
 
@@ -77,6 +78,7 @@ def install(
         wait: Whether the release is complete only when its pods are ready. Without, a release that cannot work is not
             rolled back either: Helm knows of no failure.
         minutes: How long that may take.
+        protect: Whether nobody may uninstall it by accident, with whatever it takes along.
 
     Raises:
         KeyError: `charts.toml` has no such chart.
@@ -100,5 +102,5 @@ def install(
         timeout=minutes * 60,
         # Helm's own limit, 10, fills etcd with copies of large charts; three are enough to go back.
         max_history=3,
-        opts=layer.child(depends_on=depends_on),
+        opts=layer.child(depends_on=depends_on, protect=protect or None),
     )

@@ -150,16 +150,29 @@ DNS_SERVER: Final = Workload(
     namespace="kube-system",
     name="coredns",
     labels={"k8s-app": "kube-dns"},
-    ports=(Port(name="dns", number=_DNS, protocol=Protocol.UDP), Port(name="dns-tcp", number=_DNS)),
+    ports=(
+        Port(name="dns", number=_DNS, protocol=Protocol.UDP),
+        Port(name="dns-tcp", number=_DNS),
+        Port(name="metrics", number=9153),
+    ),
 )
 """The cluster's DNS."""
+
+DNS_PORTS: Final = tuple(port for port in DNS_SERVER.ports if port.number == _DNS)
+"""Where it answers, over either transport."""
 
 PROMETHEUS: Final = Workload(
     # On the pods of every Prometheus, however many: https://prometheus-operator.dev/docs/api-reference/api/
     namespace="monitoring",
     name="prometheus",
     labels={"app.kubernetes.io/name": "prometheus"},
-    ports=(Port(name="http-web", number=9090),),
+    # Its own, that of what reloads its configuration, and its sidecar's two: Thanos asks at the first of them.
+    ports=(
+        Port(name="http-web", number=9090),
+        Port(name="reloader-web", number=8080),
+        Port(name="grpc", number=10901),
+        Port(name="http", number=10902),
+    ),
 )
 """Every Prometheus of the platform, as the operator labels them."""
 
@@ -175,7 +188,7 @@ def dns(client: Workload) -> tuple[Flow, ...]:
     """Let a workload look names up, over TCP too: an answer that is cut short is asked for again."""
     return tuple(
         Flow(client=client, server=DNS_SERVER, port=port.number, protocol=port.protocol, why="looks names up")
-        for port in DNS_SERVER.ports
+        for port in DNS_PORTS
     )
 
 
@@ -187,7 +200,7 @@ def name_server(resolver: IPv4Address) -> tuple[Flow, ...]:
     upstream = Cidr(block=IPv4Network(resolver))
     forwards = (
         Flow(client=DNS_SERVER, server=upstream, port=_DNS, protocol=port.protocol, why="asks the VPC's resolver")
-        for port in DNS_SERVER.ports
+        for port in DNS_PORTS
     )
     return (*forwards, *kube_api(DNS_SERVER))
 

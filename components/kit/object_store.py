@@ -101,6 +101,7 @@ def create(
     retain_data: bool,
     lock: Lock | None = None,
     grants: Grants = lambda _: (),
+    region: str | None = None,
 ) -> ObjectStore:
     """Create a private, versioned bucket inside a layer, encrypted under a customer key and reached over TLS only.
 
@@ -112,6 +113,7 @@ def create(
         retain_data: Whether it is protected against deletion; if not, it is emptied when it is deleted.
         lock: For how long what is stored stays as it is; None for no such promise.
         grants: Who may use it beyond the account's own IAM policies.
+        region: Where it is made, if not in the provider's region.
 
     """
     name = f"{layer.pulumi_resource_name}-{role}"
@@ -120,26 +122,22 @@ def create(
         force_destroy=not retain_data,
         # Left out, so that buckets made without keep their inputs.
         object_lock_enabled=True if lock else None,
+        region=region,
         tags={"Name": name},
         opts=layer.child(protect=retain_data),
     )
-    private, owned = _privacy(layer, name, bucket)
+    private, owned = _privacy(layer, name, bucket, region)
     versioned = aws.s3.BucketVersioning(
         name,
         bucket=bucket.id,
+        region=region,
         versioning_configuration=aws.s3.BucketVersioningVersioningConfigurationArgs(status="Enabled"),
         opts=layer.child(),
     )
-    encrypted = _encryption(layer, name, bucket, key_arn)
-    _lifetimes(layer, name, bucket, lifecycle, versioned)
-    policy = aws.s3.BucketPolicy(
-        f"{name}-policy",
-        bucket=bucket.id,
-        policy=iam.document([tls_only(bucket.arn), *grants(bucket.arn)]),
-        # S3 answers with a conflict when both are put at once.
-        opts=layer.child(depends_on=[private]),
-    )
-    locked = [_retention(layer, name, bucket, lock, versioned)] if lock else []
+    encrypted = _encryption(layer, name, bucket, key_arn, region)
+    _lifetimes(layer, name, bucket, lifecycle, versioned, region)
+    policy = _policy(layer, name, bucket, grants, private, region)
+    locked = [_retention(layer, name, bucket, lock, versioned, region)] if lock else []
     return ObjectStore(name=bucket.id, arn=bucket.arn, settled=(private, owned, versioned, encrypted, policy, *locked))
 
 
@@ -158,12 +156,31 @@ def tls_only(arn: pulumi.Output[str]) -> iam.Statement:
     )
 
 
+def _policy(
+    layer: Layer,
+    name: str,
+    bucket: aws.s3.Bucket,
+    grants: Grants,
+    private: aws.s3.BucketPublicAccessBlock,
+    region: str | None,
+) -> aws.s3.BucketPolicy:
+    return aws.s3.BucketPolicy(
+        f"{name}-policy",
+        bucket=bucket.id,
+        region=region,
+        policy=iam.document([tls_only(bucket.arn), *grants(bucket.arn)]),
+        # S3 answers with a conflict when both are put at once.
+        opts=layer.child(depends_on=[private]),
+    )
+
+
 def _privacy(
-    layer: Layer, name: str, bucket: aws.s3.Bucket
+    layer: Layer, name: str, bucket: aws.s3.Bucket, region: str | None
 ) -> tuple[aws.s3.BucketPublicAccessBlock, aws.s3.BucketOwnershipControls]:
     private = aws.s3.BucketPublicAccessBlock(
         name,
         bucket=bucket.id,
+        region=region,
         block_public_acls=True,
         block_public_policy=True,
         ignore_public_acls=True,
@@ -174,6 +191,7 @@ def _privacy(
     owned = aws.s3.BucketOwnershipControls(
         name,
         bucket=bucket.id,
+        region=region,
         rule=aws.s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
         opts=layer.child(),
     )
@@ -181,11 +199,12 @@ def _privacy(
 
 
 def _encryption(
-    layer: Layer, name: str, bucket: aws.s3.Bucket, key_arn: pulumi.Input[str]
+    layer: Layer, name: str, bucket: aws.s3.Bucket, key_arn: pulumi.Input[str], region: str | None
 ) -> aws.s3.BucketServerSideEncryptionConfiguration:
     return aws.s3.BucketServerSideEncryptionConfiguration(
         name,
         bucket=bucket.id,
+        region=region,
         rules=[
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
                 apply_server_side_encryption_by_default=(
@@ -202,19 +221,30 @@ def _encryption(
 
 
 def _retention(
-    layer: Layer, name: str, bucket: aws.s3.Bucket, lock: Lock, versioned: aws.s3.BucketVersioning
+    layer: Layer,
+    name: str,
+    bucket: aws.s3.Bucket,
+    lock: Lock,
+    versioned: aws.s3.BucketVersioning,
+    region: str | None,
 ) -> aws.s3.BucketObjectLockConfiguration:
     retention = aws.s3.BucketObjectLockConfigurationRuleDefaultRetentionArgs(mode=lock.mode, days=lock.days)
     return aws.s3.BucketObjectLockConfiguration(
         name,
         bucket=bucket.id,
+        region=region,
         rule=aws.s3.BucketObjectLockConfigurationRuleArgs(default_retention=retention),
         opts=layer.child(depends_on=[versioned]),
     )
 
 
 def _lifetimes(
-    layer: Layer, name: str, bucket: aws.s3.Bucket, lifecycle: Lifecycle, versioned: aws.s3.BucketVersioning
+    layer: Layer,
+    name: str,
+    bucket: aws.s3.Bucket,
+    lifecycle: Lifecycle,
+    versioned: aws.s3.BucketVersioning,
+    region: str | None,
 ) -> None:
     expiration = (
         # It also removes the markers that deletions leave in a versioned bucket.
@@ -225,6 +255,7 @@ def _lifetimes(
     aws.s3.BucketLifecycleConfiguration(
         name,
         bucket=bucket.id,
+        region=region,
         rules=[
             aws.s3.BucketLifecycleConfigurationRuleArgs(
                 id="lifetimes",

@@ -61,6 +61,8 @@ PLATFORM: Final = (
         pod_security=PodSecurity.PRIVILEGED,
         reason="the node agent reads pods' volumes through the host's file system",
     ),
+    Namespace(name="backup-canary", purpose="What every backup holds and every drill looks for"),
+    Namespace(name="backup-drill", purpose="Where restores are tried"),
     Namespace(
         name="falco",
         purpose="Detection of what should not happen while it happens",

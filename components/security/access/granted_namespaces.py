@@ -5,7 +5,7 @@ from typing import Any
 import pulumi_kubernetes as kubernetes
 
 from components.kit import namespaces
-from components.kit.flows import DNS_SERVER
+from components.kit.flows import DNS_PORTS, DNS_SERVER
 from components.kit.layer import Layer
 from components.kit.namespaces import Namespace
 
@@ -39,7 +39,7 @@ def policies() -> dict[str, Any]:
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": DNS_SERVER.namespace}},
         "podSelector": {"matchLabels": dict(DNS_SERVER.labels)},
     }
-    ports = [{"port": port.number, "protocol": str(port.protocol)} for port in DNS_SERVER.ports]
+    ports = [{"port": port.number, "protocol": str(port.protocol)} for port in DNS_PORTS]
     return {
         "default-deny": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]},
         "names-and-neighbours": {

@@ -71,7 +71,6 @@ class Falco(Layer, kind="platform:security:Falco"):
         cluster: ClusterOutputs,
         cluster_name: str,
         keys: EncryptionOutputs,
-        monitors: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -117,7 +116,6 @@ class Falco(Layer, kind="platform:security:Falco"):
                 region=account.region,
                 log_group_name=log_group(cluster_name),
                 namespaces=[namespace.name for namespace in PLATFORM],
-                monitors=monitors,
             ),
             depends_on=[budget, *([group] if group else []), *(role.complete if role else ())],
         )
@@ -145,9 +143,7 @@ def connections(settings: FalcoSettings, account: AccountSettings) -> tuple[Flow
     )
 
 
-def values(
-    settings: FalcoSettings, *, region: str, log_group_name: str, namespaces: Sequence[str], monitors: bool
-) -> dict[str, Any]:
+def values(settings: FalcoSettings, *, region: str, log_group_name: str, namespaces: Sequence[str]) -> dict[str, Any]:
     """Return what differs from the chart's own values.
 
     Args:
@@ -155,7 +151,6 @@ def values(
         region: AWS's.
         log_group_name: The log group of the route `cloudwatch_logs`.
         namespaces: The platform's own.
-        monitors: Whether the kinds of the Prometheus operator are in the cluster.
 
     """
     off = {"enabled": False}
@@ -177,12 +172,11 @@ def values(
         "customRules": {_RULES_FILE: falco_rules.text(namespaces)},
         "falco": _configuration(settings.priority),
         "metrics": {"enabled": True},
-        "serviceMonitor": {"create": monitors},
-        "falcosidekick": sidekick_values(settings.routes, region, log_group_name, monitors=monitors),
+        "falcosidekick": sidekick_values(settings.routes, region, log_group_name),
     }
 
 
-def sidekick_values(routes: FalcoRoutes, region: str, log_group_name: str, *, monitors: bool) -> dict[str, Any]:
+def sidekick_values(routes: FalcoRoutes, region: str, log_group_name: str) -> dict[str, Any]:
     """Return what differs from the values of the chart within the chart; two replicas are its own choice."""
     return {
         "enabled": True,
@@ -196,7 +190,6 @@ def sidekick_values(routes: FalcoRoutes, region: str, log_group_name: str, *, mo
         "nodeSelector": {**placement.GENERAL_NODES},
         "affinity": {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": _apart()}},
         "resources": placement.resources("20m", "64Mi", memory_limit="128Mi"),
-        "serviceMonitor": {"enabled": monitors},
         "config": falco_routes.config(routes, region, log_group_name),
     }
 

@@ -140,7 +140,6 @@ class TrivyOperator(Layer, kind="platform:security:TrivyOperator"):
         *,
         account: AccountSettings,
         cluster: ClusterOutputs,
-        monitors: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -152,7 +151,7 @@ class TrivyOperator(Layer, kind="platform:security:TrivyOperator"):
             service_account=chart.service_account(CHART, cluster.name),
             permissions=identity.Permissions(statements=permissions(account)),
         )
-        release = chart.install(self, CHART, values(settings, monitors=monitors), depends_on=role.complete)
+        release = chart.install(self, CHART, values(settings), depends_on=role.complete)
         self.outputs = self.publish(TrivyOperatorOutputs(release_id=release.id))
 
 
@@ -205,18 +204,11 @@ def _server(settings: TrivySettings, account: AccountSettings) -> tuple[Flow, ..
     )
 
 
-def values(settings: TrivySettings, *, monitors: bool) -> dict[str, Any]:
-    """Return what differs from the chart's own values.
-
-    Args:
-        settings: What is reported on.
-        monitors: Whether the kinds of the Prometheus operator are in the cluster.
-
-    """
+def values(settings: TrivySettings) -> dict[str, Any]:
+    """Return what differs from the chart's own values."""
     return {
         "operator": _operator(settings),
         "excludeNamespaces": ",".join(settings.exclude_namespaces),
-        "serviceMonitor": {"enabled": monitors},
         "compliance": {"specs": [str(each) for each in settings.compliance]},
         "trivyOperator": {
             "scanJobPodTemplateLabels": ",".join(f"{key}={value}" for key, value in _SCAN.items()),

@@ -4,7 +4,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from components.foundation.account import AccountSettings
-from components.kit import chart, flows
+from components.kit import chart, flows, postgres
 from components.kit.flows import Entity, Flow, Fqdn, Port, Workload
 from components.security.keycloak import database as keycloak_database
 from components.security.keycloak.settings import BrokersSettings, DatabaseSettings, IdentitySettings
@@ -55,7 +55,7 @@ def connections(settings: IdentitySettings, account: AccountSettings, *, cluster
 
 
 def _database(settings: DatabaseSettings, account: AccountSettings, cluster_name: str) -> Flow:
-    host, port = keycloak_database.endpoint(cluster_name, account), keycloak_database.PORT
+    host, port = keycloak_database.endpoint(cluster_name, account), postgres.PORT
     if settings.existing:
         host, port = settings.existing.host, settings.existing.port
     return Flow(client=KEYCLOAK, server=Fqdn(host), port=port, why="keeps everything there")

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.foundation.account import AccountSettings
-from components.kit import chart
+from components.kit import chart, postgres
 from components.kit.layer import Layer
 from components.kit.spec import as_given
 from components.security.keycloak import configuration as keycloak_configuration
@@ -186,7 +186,7 @@ def server(settings: IdentitySettings, host: str, database: KeycloakDatabaseOutp
     """
     existing = settings.database.existing
     if database:
-        place: tuple[pulumi.Input[str], int, str] = (database.host, keycloak_database.PORT, keycloak_database.DATABASE)
+        place: tuple[pulumi.Input[str], int, str] = (database.host, postgres.PORT, keycloak_database.DATABASE)
     elif existing:
         place = (existing.host, existing.port, existing.name)
     else:
@@ -202,7 +202,7 @@ def server(settings: IdentitySettings, host: str, database: KeycloakDatabaseOutp
 
 def authorities(settings: IdentitySettings, account: AccountSettings) -> dict[str, str]:
     """Return whom Keycloak trusts, by file."""
-    database = settings.database.authority or keycloak_database.authorities()[account.region]
+    database = settings.database.authority or postgres.authorities()[account.region]
     brokers = settings.brokers.authorities
     return {
         keycloak_values.DATABASE_AUTHORITY: database,

@@ -8,12 +8,12 @@ import pulumi
 import pulumi_aws as aws
 
 from components.kit import custom_object, iam
+from components.kit.external_secret import API
 from components.kit.layer import Layer
 from components.security.keycloak import realms as keycloak_realms
 from components.security.keycloak.configuration import ADMIN_KEY
 from components.security.keycloak.flows import NAMESPACE
 from components.security.keycloak.settings import IdentitySettings
-from components.security.secrets.stores import API
 
 STORE: Final = "keycloak"
 """The ClusterSecretStore of what people keep for Keycloak."""

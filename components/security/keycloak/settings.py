@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from components.kit.postgres import RdsSettings
 from components.kit.settings import Settings
 
 # What is in a stack file is no secret, so no user stands in an address.
@@ -68,23 +69,6 @@ class Client(StrEnum):
     HUBBLE = "hubble"
     KUBECOST = "kubecost"
     OPENCOST = "opencost"
-
-
-class RdsSettings(Settings):
-    """PostgreSQL in RDS, made with the cluster."""
-
-    instance_class: Annotated[str, Field(pattern=r"^db\.[a-z0-9]+\.[a-z0-9]+$")] = "db.t4g.medium"
-    """The class of its instances."""
-
-    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html: gp3 from 20 GiB on.
-    storage_gib: Annotated[int, Field(ge=20, le=1024)] = 20
-    """Its storage at first; it grows by itself to five times as much."""
-
-    multi_az: bool = True
-    """Whether a copy in another zone takes over, within a minute or two, when the first is gone."""
-
-    backup_days: Annotated[int, Field(ge=1, le=35)] = 14
-    """For how many days it can be restored to any moment."""
 
 
 class ExistingDatabaseSettings(Settings):

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from components.foundation.account import AccountSettings
 from components.kit import chart, iam
+from components.kit.external_secret import API
 from components.security.secrets.settings import AwsStoreSettings, StoresSettings
 from components.security.vault.settings import ADDRESS, AUDIENCE, CA_KEY, CA_SECRET
 from components.security.vault.settings import NAMESPACE as VAULT_NAMESPACE
 
-API: Final = "external-secrets.io/v1"
 CHART: Final = "external-secrets"
 NAMESPACE: Final = chart.pinned()[CHART].namespace
 

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.foundation.account import AccountSettings
-from components.kit import flows, placement
+from components.kit import flows, placement, python_program
 from components.kit.flows import Flow, Fqdn, Workload
 from components.kit.layer import Layer
 from components.security.vault import access as vault_access
@@ -22,7 +22,6 @@ from components.security.vault.settings import (
     BOOTSTRAP_ACCOUNT,
     CA_KEY,
     NAMESPACE,
-    PYTHON_IMAGE,
     SERVER_ADDRESS,
 )
 from components.security.vault.vault import VaultOutputs
@@ -122,7 +121,7 @@ class VaultConfiguration(Layer, kind="platform:security:VaultConfiguration"):
 
 def program() -> dict[str, str]:
     """Return the program's files by name, as they are tested."""
-    return {file.name: file.read_text(encoding="utf-8") for file in sorted(_PROGRAM.glob("*.py"))}
+    return python_program.files(_PROGRAM)
 
 
 def place(replicas: int, region: str) -> dict[str, Any]:
@@ -194,7 +193,7 @@ def _pod(config_map: pulumi.Input[str], *, secret: pulumi.Input[str], ca_secret:
         "containers": [
             {
                 "name": "bootstrap",
-                "image": PYTHON_IMAGE,
+                "image": python_program.IMAGE,
                 "command": ["python3", "-m", "vault_bootstrap", "/settings", secret],
                 # The second is where the image keeps AWS's SDK for functions, which this is none of.
                 "env": [

@@ -39,9 +39,6 @@ SNAPSHOT_ROLE: Final = "snapshot"
 AUDIT_LOG: Final = "/vault/audit/audit.log"
 """Where the servers' audit device writes."""
 
-PYTHON_IMAGE: Final = "public.ecr.aws/lambda/python:3.13"
-"""Runs the platform's own programs beside Vault: Python with AWS's SDK, from AWS."""
-
 
 def survives_a_zone(replicas: int, zones: int) -> bool:
     """Tell whether a majority of the servers is left when the zone with most of them is lost.

@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.kit import chart, identity, object_store, placement
+from components.kit import chart, identity, object_store, placement, python_program
 from components.kit.layer import Layer
 from components.security.vault import permissions as vault_permissions
 from components.security.vault.flows import SNAPSHOT
@@ -19,7 +19,6 @@ from components.security.vault.settings import (
     CA_SECRET,
     CHART,
     NAMESPACE,
-    PYTHON_IMAGE,
     SNAPSHOT_ACCOUNT,
     SNAPSHOT_ROLE,
     LockMode,
@@ -134,7 +133,7 @@ def _pod(data_gib: int, *, region: str, cluster: pulumi.Input[str], bucket: pulu
         "containers": [
             {
                 "name": "snapshot",
-                "image": PYTHON_IMAGE,
+                "image": python_program.IMAGE,
                 "command": _command(region=region, cluster=cluster, bucket=bucket),
                 # Where the image keeps AWS's SDK for functions, which this is none of.
                 "env": [{"name": "PYTHONPATH", "value": "/var/runtime"}],

@@ -34,13 +34,12 @@ def _settings(**routes: Any) -> FalcoSettings:
     return examples.parsed(FalcoSettings, routes=routes)
 
 
-def _values(*, monitors: bool = False, **routes: Any) -> dict[str, Any]:
+def _values(**routes: Any) -> dict[str, Any]:
     return falco.values(
         _settings(**routes),
         region="eu-central-1",
         log_group_name="/aws/eks/platform-test/falco",
         namespaces=["vault", "falco"],
-        monitors=monitors,
     )
 
 
@@ -101,7 +100,7 @@ def test_the_platforms_rules_speak_even_where_one_of_falcos_own_fits_too() -> No
 
 def test_events_are_json_and_below_the_threshold_nothing_is_told() -> None:
     chosen = falco.values(
-        examples.parsed(FalcoSettings, priority="error"), region="", log_group_name="", namespaces=["a"], monitors=False
+        examples.parsed(FalcoSettings, priority="error"), region="", log_group_name="", namespaces=["a"]
     )
 
     assert (chosen["falco"]["priority"], chosen["falco"]["json_output"]) == ("error", True)
@@ -208,13 +207,11 @@ def test_falcosidekick_has_no_privileges() -> None:
     assert values["securityContext"]["capabilities"] == {"drop": ["ALL"]}
 
 
-@pytest.mark.parametrize("monitors", [False, True])
-def test_it_is_scraped_by_monitors_only_where_their_kind_is(*, monitors: bool) -> None:
-    values = _values(monitors=monitors)
+def test_it_tells_of_itself_and_leaves_it_to_the_platform_to_ask() -> None:
+    values = _values()
 
     assert values["metrics"] == {"enabled": True}
-    assert values["serviceMonitor"] == {"create": monitors}
-    assert values["falcosidekick"]["serviceMonitor"] == {"enabled": monitors}
+    assert "serviceMonitor" not in {*values, *values["falcosidekick"]}
 
 
 @pytest.mark.parametrize(
@@ -237,7 +234,7 @@ def test_an_address_with_a_secret_in_it_or_none_at_all_is_refused(wrong: dict[st
 
 
 def test_the_chart_knows_every_value() -> None:
-    refuse_wrong_values("falco", _values(monitors=True, **_EVERY_ROUTE))
+    refuse_wrong_values("falco", _values(**_EVERY_ROUTE))
 
 
 def test_every_route_says_where_it_leads() -> None:

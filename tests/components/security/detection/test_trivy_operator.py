@@ -18,8 +18,8 @@ from tests.components.recording import build
 _COPY = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/aquasecurity"
 
 
-def _values(*, monitors: bool = False, **settings: Any) -> dict[str, Any]:
-    return trivy_operator.values(examples.parsed(TrivySettings, **settings), monitors=monitors)
+def _values(**settings: Any) -> dict[str, Any]:
+    return trivy_operator.values(examples.parsed(TrivySettings, **settings))
 
 
 def test_everything_is_reported_on_unless_a_stack_says_otherwise() -> None:
@@ -116,7 +116,7 @@ def test_without_scans_there_is_no_server_and_nobody_outside_is_called() -> None
     settings = examples.parsed(TrivySettings, vulnerabilities=False, exposed_secrets=False)
     flows = trivy_operator.connections(settings, examples.account())
 
-    assert trivy_operator.values(settings, monitors=False)["operator"]["builtInTrivyServer"] is False
+    assert trivy_operator.values(settings)["operator"]["builtInTrivyServer"] is False
     assert not [flow for flow in flows if flow.server == INTERNET or isinstance(flow.server, Fqdn)]
 
 
@@ -133,11 +133,6 @@ def test_scans_read_the_accounts_images_and_have_their_role_before_the_first() -
     assert not [action for action in read["Action"] if "Put" in action or "Upload" in action or "Delete" in action]
     assert (association["namespace"], association["serviceAccount"]) == ("trivy-system", "trivy-operator")
     assert "trivy-operator-scans" in recording.one(RELEASE, "trivy-operator-trivy-operator").dependencies
-
-
-@pytest.mark.parametrize("monitors", [False, True])
-def test_it_is_scraped_by_monitors_only_where_their_kind_is(*, monitors: bool) -> None:
-    assert _values(monitors=monitors)["serviceMonitor"] == {"enabled": monitors}
 
 
 @pytest.mark.parametrize(
@@ -158,4 +153,4 @@ def test_what_the_operator_could_not_use_is_refused(wrong: dict[str, Any]) -> No
 
 
 def test_the_chart_knows_every_value() -> None:
-    refuse_wrong_values("trivy-operator", _values(monitors=True, exclude_namespaces=["sandbox-*"], databases=_COPY))
+    refuse_wrong_values("trivy-operator", _values(exclude_namespaces=["sandbox-*"], databases=_COPY))

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from components.kit.postgres import RdsSettings, authorities
 from components.security.keycloak import database as keycloak_database
-from components.security.keycloak.database import KeycloakDatabase, authorities
-from components.security.keycloak.settings import RdsSettings
+from components.security.keycloak.database import KeycloakDatabase
 from tests.components import examples
 from tests.components.recording import Recorded, Recording, build
 

@@ -7,8 +7,8 @@ import pulumi
 import pytest
 import yaml
 
+from components.kit import postgres
 from components.security.keycloak import configuration as keycloak_configuration
-from components.security.keycloak import database as keycloak_database
 from components.security.keycloak import realms as keycloak_realms
 from components.security.keycloak import secrets as keycloak_secrets
 from components.security.keycloak.database import KeycloakDatabaseOutputs
@@ -139,7 +139,7 @@ def test_whom_keycloak_trusts_is_the_regions_authority_unless_a_setting_says_oth
         )
         return found
 
-    assert trusted(**RDS) == {"database.pem": keycloak_database.authorities()["eu-central-1"]}
+    assert trusted(**RDS) == {"database.pem": postgres.authorities()["eu-central-1"]}
     assert trusted(database={"rds": {}, "authority": pem}) == {"database.pem": pem}
     assert trusted(**RDS, brokers={"ldap": {"directory": LDAP}, "authorities": pem})["brokers.pem"] == pem
 

@@ -1,0 +1,159 @@
+"""Copies of a bucket in another region: made by a role that can do this and nothing else, and measured by S3 itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+import pulumi_aws as aws
+
+from components.kit import iam
+from components.kit.identity import Account
+from components.kit.layer import Layer
+from components.kit.object_store import ObjectStore
+
+# The only threshold that S3 has. https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
+_LATE_MINUTES: Final = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """One end of a replication.
+
+    Attributes:
+        store: The bucket, whose versions are kept.
+        key_arn: The KMS key of its objects.
+        region: Where it is.
+
+    """
+
+    store: ObjectStore
+    key_arn: pulumi.Output[str]
+    region: str
+
+
+def create(
+    layer: Layer, role: str, *, account: Account, source: End, target: End, follow_deletions: bool
+) -> Sequence[pulumi.Resource]:
+    """Have everything that is stored from now on copied, and return what a writer must wait for.
+
+    What was stored before is not copied: S3 begins with the configuration.
+
+    Args:
+        layer: The layer the replication belongs to.
+        role: What it is for, the end of its logical names.
+        account: Of both buckets.
+        source: What is copied.
+        target: Where to, in another region. If the source locks its versions, it must, too.
+        follow_deletions: Whether a deletion (a marker above the versions, never the versions) is copied.
+
+    """
+    name = f"{layer.pulumi_resource_name}-{role}"
+    copier = aws.iam.Role(
+        name,
+        assume_role_policy=_trust(account, source.store.arn),
+        description="S3 copies objects to another region",
+        permissions_boundary=account.permissions_boundary_arn,
+        opts=layer.child(),
+    )
+    granted = aws.iam.RolePolicy(
+        name, role=copier.name, policy=iam.document(permissions(source, target)), opts=layer.child()
+    )
+    configuration = aws.s3.BucketReplicationConfig(
+        name,
+        bucket=source.store.name,
+        role=copier.arn,
+        rules=[_rule(target, follow_deletions=follow_deletions)],
+        # S3 refuses it for a bucket without versions, at either end.
+        opts=layer.child(depends_on=[granted, *source.store.settled, *target.store.settled]),
+    )
+    return (configuration,)
+
+
+def permissions(source: End, target: End) -> list[iam.Statement]:
+    """Let S3 read every version at the source with its lock, and write copies at the target, each under its end's key.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html,
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+    """
+
+    def through_s3(sid: str, action: str, end: End) -> iam.Statement:
+        return iam.Statement(
+            sid=sid,
+            actions=[action],
+            resources=[end.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": [f"s3.{end.region}.amazonaws.com"]}},
+        )
+
+    return [
+        iam.Statement(
+            sid="FindWhatIsToBeCopied",
+            actions=["s3:GetReplicationConfiguration", "s3:ListBucket"],
+            resources=[source.store.arn],
+        ),
+        iam.Statement(
+            sid="ReadVersions",
+            actions=[
+                "s3:GetObjectVersionForReplication",
+                "s3:GetObjectVersionAcl",
+                "s3:GetObjectVersionTagging",
+                "s3:GetObjectRetention",
+                "s3:GetObjectLegalHold",
+            ],
+            resources=[pulumi.Output.concat(source.store.arn, "/*")],
+        ),
+        iam.Statement(
+            sid="WriteCopies",
+            actions=["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
+            resources=[pulumi.Output.concat(target.store.arn, "/*")],
+        ),
+        through_s3("DecryptAtTheSource", "kms:Decrypt", source),
+        through_s3("EncryptAtTheTarget", "kms:Encrypt", target),
+    ]
+
+
+def _trust(account: Account, bucket: pulumi.Output[str]) -> pulumi.Output[str]:
+    return iam.document(
+        [
+            iam.Statement(
+                sid="ThisBucketOnly",
+                actions=["sts:AssumeRole"],
+                principals={"Service": ["s3.amazonaws.com"]},
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": [account.id]},
+                    "ArnEquals": {"aws:SourceArn": [bucket]},
+                },
+            )
+        ]
+    )
+
+
+def _rule(target: End, *, follow_deletions: bool) -> aws.s3.BucketReplicationConfigRuleArgs:
+    return aws.s3.BucketReplicationConfigRuleArgs(
+        id="everything",
+        status="Enabled",
+        priority=0,
+        filter=aws.s3.BucketReplicationConfigRuleFilterArgs(prefix=""),
+        delete_marker_replication=aws.s3.BucketReplicationConfigRuleDeleteMarkerReplicationArgs(
+            status="Enabled" if follow_deletions else "Disabled"
+        ),
+        # Without, S3 leaves out whatever is encrypted under a KMS key: everything.
+        source_selection_criteria=aws.s3.BucketReplicationConfigRuleSourceSelectionCriteriaArgs(
+            sse_kms_encrypted_objects=(
+                aws.s3.BucketReplicationConfigRuleSourceSelectionCriteriaSseKmsEncryptedObjectsArgs(status="Enabled")
+            )
+        ),
+        destination=aws.s3.BucketReplicationConfigRuleDestinationArgs(
+            bucket=target.store.arn,
+            encryption_configuration=aws.s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs(
+                replica_kms_key_id=target.key_arn
+            ),
+            # What is late and what failed, as metrics of CloudWatch and events of the bucket.
+            metrics=aws.s3.BucketReplicationConfigRuleDestinationMetricsArgs(
+                status="Enabled",
+                event_threshold=aws.s3.BucketReplicationConfigRuleDestinationMetricsEventThresholdArgs(
+                    minutes=_LATE_MINUTES
+                ),
+            ),
+        ),
+    )
