@@ -1,0 +1,1 @@
+"""Who is told of what, by which way, and when not."""

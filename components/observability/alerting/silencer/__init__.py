@@ -1,0 +1,1 @@
+"""The program that keeps Alertmanager's silences as the stack's settings have them; it runs from a ConfigMap."""
