@@ -22,5 +22,6 @@ class MonitoringCrds(Layer, kind="platform:observability:MonitoringCrds"):
     def __init__(self, name: str, *, retain_data: bool, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         # Templates of their chart: uninstalling it takes every Prometheus, monitor and rule in the cluster along.
-        chart.install(self, CHART, {}, protect=retain_data)
+        # Nothing in it runs, so that it has no node to wait for.
+        chart.install(self, CHART, {}, wait=False, protect=retain_data)
         self.outputs = self.publish(MonitoringCrdsOutputs())
