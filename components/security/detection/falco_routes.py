@@ -8,7 +8,7 @@ from pydantic import Field
 from components.foundation.account import AccountSettings
 from components.kit import chart, flows, iam
 from components.kit.flows import Flow, Fqdn, Port, Workload
-from components.kit.monitoring import ALERTMANAGER, ALERTMANAGER_URL
+from components.kit.monitoring import ALERTMANAGER, ALERTMANAGER_URL, Owner, Severity
 from components.kit.settings import Settings
 from components.security.detection.falco_language import Priority
 
@@ -59,11 +59,18 @@ class AlertmanagerRoute(Route):
     output: ClassVar[tuple[str, ...]] = ("alertmanager",)
 
     def own(self) -> dict[str, Any]:
-        """Return its address, and the second version of its API: 0.27 took the first away, which is the chart's choice.
+        """Return its address, and how its routes know whose alerts these are and how urgent.
 
+        The second version of its API: 0.27 took the first away, which is the chart's choice.
         https://github.com/prometheus/alertmanager/releases/tag/v0.27.0
         """
-        return {"hostport": ALERTMANAGER_URL, "endpoint": "/api/v2/alerts"}
+        return {
+            "hostport": ALERTMANAGER_URL,
+            "endpoint": "/api/v2/alerts",
+            "extralabels": f"owner:{Owner.SECURITY}",
+            # What it would call `information`.
+            "customseveritymap": ",".join(f"{each}:{Severity.INFO}" for each in ("notice", "informational", "debug")),
+        }
 
     def server(self) -> Workload:
         """Return its pods."""

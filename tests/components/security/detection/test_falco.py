@@ -148,6 +148,8 @@ def test_every_route_is_configured_with_its_least_priority_and_no_credential() -
         "alertmanager": {
             "hostport": "http://alertmanager-operated.monitoring.svc.cluster.local:9093",
             "endpoint": "/api/v2/alerts",
+            "extralabels": "owner:security",
+            "customseveritymap": "notice:info,informational:info,debug:info",
             "minimumpriority": "warning",
         },
         "slack": {"minimumpriority": "warning"},
