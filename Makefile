@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 STACK ?= prod
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help rehearse drill test check unit graphs picture schema data charts variants upgrading changes bench tools lock clean
+.PHONY: help rehearse drill test check unit graphs picture schema data charts variants dashboards upgrading changes bench tools lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ data: $(INSTALLED)  ## write components/compute/instance_types.csv from AWS's pu
 
 charts: $(INSTALLED) tools  ## fetch the pinned charts into .charts/, so that rehearsals render them (downloads; only what is missing)
 	@$(PY) -m rehearsal.charts.pulling
+
+dashboards: $(INSTALLED)  ## draw docs/dashboards.md and its pictures from the dashboards
+	@$(PY) -W ignore -m tests.components.observability.dashboards.preview
 
 upgrading: $(INSTALLED) tools  ## plan every ordinary change anew and write docs/upgrading.md from it
 	@$(PY) -m tests.changes.write

@@ -5,9 +5,9 @@ from typing import Final
 
 from components.foundation.account import AccountSettings
 from components.foundation.network_settings import NatMode, NetworkSettings
+from components.kit import postgres
 from components.networking.cilium import CiliumSettings
 from components.networking.entry_settings import EntryMode, EntrySettings
-from components.security.keycloak import database as keycloak_database
 from components.security.keycloak.settings import Client, IdentitySettings
 from components.security.secrets.settings import SecretsSettings
 from settings.relations import Conflict, Relation
@@ -77,7 +77,7 @@ def the_databases_certificate_can_be_verified(
 ) -> Iterator[Conflict]:
     """Yield the authority that is missing where the region's is not among those that are known."""
     database = identity.database
-    if identity.enabled and not database.authority and account.region not in keycloak_database.authorities():
+    if identity.enabled and not database.authority and account.region not in postgres.authorities():
         yield Conflict(
             keys=((*_DATABASE, "authority"), ("account", "region")),
             why=f"is missing: RDS's authority of {account.region} is not known here. It is among those of "

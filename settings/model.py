@@ -34,6 +34,8 @@ from settings import pod_network
 from settings.access_relations import RELATIONS as ACCESS_RELATIONS
 from settings.admission_relations import RELATIONS as ADMISSION_RELATIONS
 from settings.admission_relations import excepted_until
+from settings.alerting_relations import RELATIONS as ALERTING_RELATIONS
+from settings.alerting_relations import silenced_until
 from settings.capacity_relations import (
     one_driver_for_each_device,
     only_one_autoscaler_has_the_nodes,
@@ -41,7 +43,10 @@ from settings.capacity_relations import (
 )
 from settings.detection_relations import RELATIONS as DETECTION_RELATIONS
 from settings.entry_relations import RELATIONS as ENTRY_RELATIONS
+from settings.grafana_relations import RELATIONS as GRAFANA_RELATIONS
 from settings.identity_relations import RELATIONS as IDENTITY_RELATIONS
+from settings.observability_relations import RELATIONS as OBSERVABILITY_RELATIONS
+from settings.prometheus_relations import RELATIONS as PROMETHEUS_RELATIONS
 from settings.relations import Assembled, Conflict, Relation
 from settings.secrets_relations import RELATIONS as SECRETS_RELATIONS
 from settings.vault_access_relations import RELATIONS as VAULT_ACCESS_RELATIONS
@@ -208,6 +213,10 @@ class PlatformSettings(Assembled):
         *VAULT_RELATIONS,
         *VAULT_ACCESS_RELATIONS,
         *DETECTION_RELATIONS,
+        *OBSERVABILITY_RELATIONS,
+        *GRAFANA_RELATIONS,
+        *PROMETHEUS_RELATIONS,
+        *ALERTING_RELATIONS,
     )
 
     @property
@@ -232,7 +241,12 @@ class PlatformSettings(Assembled):
         """Return these settings with the relations that hold until a certain day only."""
 
         class Dated(cls):  # type: ignore[misc, valid-type]  # a class made of the class it is asked of
-            relations: ClassVar[tuple[Relation, ...]] = (*cls.relations, supported_on(today), excepted_until(today))
+            relations: ClassVar[tuple[Relation, ...]] = (
+                *cls.relations,
+                supported_on(today),
+                excepted_until(today),
+                silenced_until(today),
+            )
 
         return Dated
 

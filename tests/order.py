@@ -41,7 +41,9 @@ OWNERS: Final[Mapping[str, str]] = {
     "gateway.networking.k8s.io": _CILIUM,
     "secrets-store.csi.x-k8s.io": "secrets-store-secrets-store-csi-driver",
     "external-secrets.io": "external-secrets-external-secrets",
+    "generators.external-secrets.io": "external-secrets-external-secrets",
     "snapshot.storage.k8s.io": "storage-addons-snapshot-controller",
+    "monitoring.coreos.com": "monitoring-crds-prometheus-operator-crds",
     "policies.kyverno.io": "kyverno-kyverno",
     "templates.gatekeeper.sh": "gatekeeper-gatekeeper",
     # Gatekeeper defines each kind of these by the template that the object depends on.

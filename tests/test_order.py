@@ -44,6 +44,19 @@ def test_cilium_waits_for_no_add_on(stack: str) -> None:
         assert "node-addons-eks-pod-identity-agent" in group.dependencies
 
 
+@pytest.mark.parametrize("stack", EVERY)
+def test_what_runs_in_pods_may_bring_a_monitor(stack: str) -> None:
+    recording = assembled(stack)
+
+    definitions = "monitoring-crds-prometheus-operator-crds"
+    patient = [made.name for made in recording.of(order.RELEASE) if not made.inputs["skipAwait"]]
+    assert patient
+    if settings_of(stack).observability.enabled:
+        assert [name for name in patient if definitions not in recording.before(name)] == []
+    else:
+        assert [made for made in recording.of(order.RELEASE) if made.name == definitions] == []
+
+
 def _made(type_: str, name: str, *dependencies: str, **inputs: Any) -> Recorded:
     return Recorded(
         type=type_,

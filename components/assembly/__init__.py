@@ -25,7 +25,7 @@ class Platform:
         ground = Ground(settings)
         systems = Systems(settings, ground)
         security = Security(settings, ground, systems)
-        observability = Observability(settings, ground, systems)
+        observability = Observability(settings, ground, systems, security)
         DestroyGuard(
             "destroy-guard",
             retain_data=settings.retain_data,
@@ -55,6 +55,7 @@ class Platform:
                 if security.vault
                 else {}
             ),
+            **({"grafana_urls": observability.grafana.outputs.urls} if observability.grafana else {}),
             "kubeconfig": kubeconfig.render(ground.cluster.outputs, settings.account.region),
             "update_kubeconfig_command": pulumi.Output.concat(
                 "aws eks update-kubeconfig --region ", settings.account.region, " --name ", ground.cluster.outputs.name

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from components.assembly import grafana_flows
 from components.capacity import flows as capacity
 from components.capacity.capacity_settings import Autoscaler
 from components.capacity.gpu import GpuSoftware
@@ -11,6 +12,11 @@ from components.foundation.subnets import ZonePlan
 from components.kit import flows
 from components.kit.flows import Flow
 from components.networking import certificates, entry_flows, external_dns, load_balancer_controller
+from components.observability.alerting import alerting as alerting_flows
+from components.observability.alerting import servicenow
+from components.observability.alerting.settings import AlertingSettings
+from components.observability.prometheus import flows as prometheus_flows
+from components.observability.thanos import flows as thanos_flows
 from components.security.admission import gatekeeper, kyverno
 from components.security.admission.settings import Engine
 from components.security.detection import falco, trivy_operator
@@ -100,9 +106,23 @@ def _detection(settings: PlatformSettings) -> tuple[Flow, ...]:
 
 
 def _observability(settings: PlatformSettings) -> tuple[Flow, ...]:
-    if not settings.observability.enabled:
+    observability = settings.observability
+    if not observability.enabled:
         return ()
-    return ()
+    thanos = observability.thanos
+    return (
+        *prometheus_flows.connections(observability.prometheus),
+        *_alerting(observability.alerting),
+        *(thanos_flows.connections(thanos, settings.account) if thanos.enabled else ()),
+        *grafana_flows.connections(settings),
+    )
+
+
+def _alerting(settings: AlertingSettings) -> tuple[Flow, ...]:
+    return (
+        *alerting_flows.connections(settings),
+        *(servicenow.connections(settings.servicenow) if settings.servicenow else ()),
+    )
 
 
 def _gpus(settings: PlatformSettings) -> tuple[Flow, ...]:

@@ -16,6 +16,7 @@ from components.foundation.flow_logs import FlowLogs
 from components.foundation.network import Network
 from components.networking.cilium import Cilium
 from components.networking.gateway_api import GatewayApi
+from components.observability.prometheus.monitoring_crds import MonitoringCrds
 from settings import PlatformSettings
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class Ground:
     Attributes:
         providers: AWS's and the cluster's.
         pod_budget: For how many pods a node of an instance type has addresses.
+        for_pods: What gives pods names, and with it nodes, their network and a way out, and the kinds by which they are
+            watched.
         layers: The layers, in the order in which they are made.
 
     """
@@ -113,6 +116,17 @@ class Ground:
         # It waits for pods to be healthy: from here on Cilium serves, and its operator has made its CRDs.
         self.last_addons = eks_addons("pod-addons", addons.AFTER_NODES, opts=after_nodes)
         self.storage_addons = eks_addons("storage-addons", addons.STORAGE, opts=after_nodes)
+        # Nothing but the API server is needed for them, and many a chart brings a monitor of its own.
+        monitoring = (
+            [
+                MonitoringCrds(
+                    "monitoring-crds", retain_data=settings.retain_data, opts=pulumi.ResourceOptions(providers=[api])
+                )
+            ]
+            if settings.observability.enabled
+            else []
+        )
+        self.for_pods: Sequence[Layer] = (self.last_addons, *monitoring)
         self.providers: Sequence[pulumi.ProviderResource] = (aws, api)
         self.layers: Sequence[Layer] = (
             self.network,
@@ -125,6 +139,7 @@ class Ground:
             self.nodes,
             self.last_addons,
             self.storage_addons,
+            *monitoring,
         )
 
     def after(self, *layers: "Layer") -> pulumi.ResourceOptions:

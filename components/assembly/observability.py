@@ -2,8 +2,22 @@
 
 from typing import TYPE_CHECKING
 
+from components.assembly import grafana
+from components.assembly.connections import connections
 from components.assembly.ground import Ground
+from components.assembly.security import Security, left_alone
 from components.assembly.systems import Systems
+from components.networking.issuers import Issuer
+from components.observability.alerting.alerting import Alerting
+from components.observability.alerting.servicenow import ServiceNowForwarder
+from components.observability.grafana.grafana import Grafanas
+from components.observability.prometheus.manifests import Surroundings
+from components.observability.prometheus.monitors import Monitors
+from components.observability.prometheus.prometheus import Prometheus
+from components.observability.prometheus.prometheus_operator import PrometheusOperator
+from components.observability.thanos import aggregations
+from components.observability.thanos.metrics_store import MetricsStore
+from components.observability.thanos.thanos import Thanos
 from settings import PlatformSettings
 
 if TYPE_CHECKING:
@@ -14,9 +28,113 @@ class Observability:
     """Every layer of the tier, as far as the settings ask for it.
 
     Attributes:
+        operator: Who makes pods of every Prometheus and Alertmanager, if the stack is monitored.
+        prometheus: The instances, likewise.
+        metrics_store: The bucket that sidecars upload to, if the stack has Thanos.
+        grafana: The Grafanas, if the stack has any.
         layers: All of them, in the order in which they are made.
 
     """
 
-    def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems) -> None:
+    def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems, security: Security) -> None:
         self.layers: list[Layer] = []
+        self.grafana: Grafanas | None = None
+        self.operator: PrometheusOperator | None = None
+        self.prometheus: Prometheus | None = None
+        self.metrics_store: MetricsStore | None = None
+        if not settings.observability.enabled:
+            return
+        self.layers += _alerting(settings, ground, systems, security)
+        if settings.observability.thanos.enabled:
+            self.metrics_store = _metrics_store(settings, ground, systems)
+            self.layers.append(self.metrics_store)
+            self.layers.append(_thanos(settings, ground, systems, self.metrics_store))
+        self.operator = _operator(settings, ground, systems)
+        self.prometheus = _prometheus(settings, ground, systems, self.operator, self.metrics_store)
+        monitors = Monitors(
+            "monitors",
+            flows=connections(settings),
+            platform=left_alone(),
+            opts=ground.after(systems.namespaces, *ground.for_pods),
+        )
+        self.layers += [self.operator, self.prometheus, monitors]
+        self.layers += grafana.layers(settings, ground, systems, security.external_secrets)
+        self.grafana = next((layer for layer in self.layers if isinstance(layer, Grafanas)), None)
+
+
+def _metrics_store(settings: PlatformSettings, ground: Ground, systems: Systems) -> MetricsStore:
+    return MetricsStore(
+        "metrics-store",
+        settings.observability.thanos,
+        account=settings.account,
+        encryption=settings.encryption,
+        cluster=ground.cluster.outputs,
+        retain_data=settings.retain_data,
+        opts=ground.after(systems.namespaces),
+    )
+
+
+def _thanos(settings: PlatformSettings, ground: Ground, systems: Systems, store: MetricsStore) -> Thanos:
+    return Thanos(
+        "thanos",
+        settings.observability.thanos,
+        rules=aggregations.files(),
+        account=settings.account,
+        cluster=ground.cluster.outputs,
+        store=store.outputs,
+        storage_class=systems.storage.outputs.default,
+        opts=ground.after(store, systems.policies, systems.storage),
+    )
+
+
+def _alerting(settings: PlatformSettings, ground: Ground, systems: Systems, security: Security) -> "list[Layer]":
+    alerting = settings.observability.alerting
+    copies = [security.external_secrets] if alerting.credentials and security.external_secrets else []
+    servers = Alerting(
+        "alerting",
+        alerting,
+        storage_class=systems.storage.outputs.default,
+        opts=ground.after(systems.policies, systems.storage, *ground.for_pods, *copies),
+    )
+    if not alerting.servicenow:
+        return [servers]
+    forwarder = ServiceNowForwarder(
+        "servicenow",
+        alerting.servicenow,
+        cluster_name=settings.cluster.name,
+        # Its credentials come with Alertmanager's; its pods wait for them, not what makes them.
+        opts=ground.after(systems.policies, *ground.for_pods),
+    )
+    return [servers, forwarder]
+
+
+def _operator(settings: PlatformSettings, ground: Ground, systems: Systems) -> PrometheusOperator:
+    return PrometheusOperator(
+        "prometheus-operator",
+        issuer=systems.certificates.outputs.issuers[Issuer.PRIVATE],
+        labels=settings.observability.prometheus.labels,
+        host_network=settings.host_network,
+        opts=ground.after(systems.certificates),
+    )
+
+
+def _prometheus(
+    settings: PlatformSettings,
+    ground: Ground,
+    systems: Systems,
+    operator: PrometheusOperator,
+    store: MetricsStore | None,
+) -> Prometheus:
+    return Prometheus(
+        "prometheus",
+        settings.observability.prometheus,
+        around=Surroundings(
+            cluster_name=settings.cluster.name,
+            platform=left_alone(),
+            storage_class=systems.storage.outputs.default,
+            objstore_secret=store.outputs.configuration if store else None,
+            retain_data=settings.retain_data,
+        ),
+        # A pod that started before its identity is associated has no credentials.
+        opts=ground.after(operator, systems.storage, *([store] if store else [])),
+    )

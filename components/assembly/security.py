@@ -33,6 +33,7 @@ class Security:
 
     Attributes:
         vault: Vault, if the stack has it.
+        external_secrets: What copies secrets of stores, if the stack has any.
         layers: All of them, in the order in which they are made.
 
     """
@@ -40,7 +41,7 @@ class Security:
     def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems) -> None:
         # What nobody may delete by hand goes after whoever refuses it: destroying starts at the other end.
         copied = pod_secrets.layers(settings, ground, systems)
-        synced = next((layer for layer in copied if isinstance(layer, ExternalSecrets)), None)
+        self.external_secrets = next((layer for layer in copied if isinstance(layer, ExternalSecrets)), None)
         self.layers: list[Layer] = [
             # Rights need no pod: they are there before anyone comes.
             Rbac("rbac", settings.cluster.access, retain_data=settings.retain_data, opts=ground.after()),
@@ -52,7 +53,7 @@ class Security:
             ),
             *_engine(settings, ground, systems),
             *copied,
-            *identity.layers(settings, ground, systems, synced),
+            *identity.layers(settings, ground, systems, self.external_secrets),
             *_detection(settings, ground, systems),
         ]
         self.vault: Vault | None = None

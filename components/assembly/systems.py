@@ -43,8 +43,7 @@ class Systems:
     """
 
     def __init__(self, settings: PlatformSettings, ground: Ground) -> None:
-        # What runs in pods waits for what gives pods names, and with it for nodes, their network and a way out.
-        in_pods = ground.after(ground.last_addons)
+        in_pods = ground.after(*ground.for_pods)
         needed = connections(settings)
         self.namespaces = namespaces = Namespaces(
             "namespaces",
@@ -68,7 +67,7 @@ class Systems:
             MetricsServer("metrics-server", host_network=settings.host_network, opts=in_pods),
         ]
         if settings.local_volumes:
-            self.layers.append(LocalVolumes("local-volumes", opts=ground.after(storage, ground.last_addons)))
+            self.layers.append(LocalVolumes("local-volumes", opts=ground.after(storage, *ground.for_pods)))
         self.layers.append(_autoscaler(settings, ground))
         if settings.capacity.vertical_pod_autoscaler:
             self.layers.append(
@@ -80,7 +79,7 @@ class Systems:
                     "gpu",
                     settings.capacity.gpu,
                     ami_family=settings.nodes.ami_family,
-                    opts=ground.after(namespaces, ground.last_addons),
+                    opts=ground.after(namespaces, *ground.for_pods),
                 )
             )
         api_server = [zone.control_plane for zone in plan(settings)]
@@ -90,7 +89,7 @@ class Systems:
             namespaces=[namespace.name for namespace in PLATFORM],
             api_server=api_server,
             # Cilium's operator, which makes the kind, runs on a node.
-            opts=ground.after(namespaces, ground.last_addons),
+            opts=ground.after(namespaces, *ground.for_pods),
         )
         self.certificates = certificates = Certificates(
             "certificates",
@@ -145,7 +144,7 @@ class Systems:
 
 
 def _autoscaler(settings: PlatformSettings, ground: Ground) -> "Layer":
-    in_pods = ground.after(ground.last_addons)
+    in_pods = ground.after(*ground.for_pods)
     if settings.capacity.autoscaler is Autoscaler.KARPENTER:
         return Karpenter(
             "karpenter",

@@ -101,7 +101,7 @@ def exporter_values(_: GpuSettings) -> dict[str, Any]:
     return {
         "nodeSelector": {**placement.GPU_NODES},
         "tolerations": [*placement.EVERY_TAINT],
-        # The kinds of the Prometheus operator are not in the cluster yet.
+        # The platform's own monitor watches it.
         "serviceMonitor": {"enabled": False},
     }
 

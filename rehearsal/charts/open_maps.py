@@ -29,6 +29,19 @@ _OF_ONE_CHART: Final[Mapping[tuple[str, str], str]] = {
 }
 """Chart and path, each with its reason."""
 
+_FURTHER: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
+    # Velero's own configuration file, of which the chart's schema shows a part.
+    # https://github.com/vmware-tanzu/velero/blob/v1.18.1/pkg/types/repo_maintenance.go
+    ("velero", "configuration.repositoryMaintenanceJob.repositoryConfigData.global"): ("podAnnotations", "podLabels"),
+}
+"""Chart and path, with the maps there that the chart shows nowhere and passes on."""
+
+_ALIKE: Final[Mapping[tuple[str, str], tuple[str, frozenset[str]]]] = {
+    # In split mode the chart reads there what it reads in `receive` otherwise, and its schema asks for all of it.
+    ("thanos", "receive.ingester"): ("receive", frozenset({"ingester", "mode", "router"})),
+}
+"""Chart and path of a map that takes another's keys although the chart does not show them: which, and which not."""
+
 _CONTAINER: Final = frozenset(
     {
         "allowPrivilegeEscalation",
@@ -88,6 +101,20 @@ def opened(chart: str, keys: Keys) -> None:
     for name, path in _OF_ONE_CHART:
         if name == chart and (place := keys.find(tuple(path.split(".")))) is not None:
             place.open = True
+    for (name, path), further in _FURTHER.items():
+        if name == chart:
+            for each in further:
+                keys.at((*path.split("."), each)).open = True
+    for (name, path), (pattern, others) in _ALIKE.items():
+        if name == chart and (like := keys.find(tuple(pattern.split(".")))) is not None:
+            _lay_under(keys.at(tuple(path.split("."))), like, besides=others)
+
+
+def _lay_under(keys: Keys, others: Keys, *, besides: frozenset[str] = frozenset()) -> None:
+    for name, below in others.children.items():
+        if name not in besides:
+            _lay_under(keys.at((name,)), below)
+    keys.open |= others.open and not others.children
 
 
 def _by_name(keys: Keys) -> None:

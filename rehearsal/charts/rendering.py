@@ -138,9 +138,20 @@ def is_hook(manifest: Mapping[str, Any]) -> bool:
     return _HOOK in ((manifest.get("metadata") or {}).get("annotations") or {})
 
 
+class _Documents(yaml.CSafeLoader):
+    """YAML as Kubernetes reads it: an equals sign by itself, as in an enumeration of operators, is text."""
+
+
+def _text(_: _Documents, node: yaml.Node) -> str:
+    return str(node.value)
+
+
+yaml.add_constructor("tag:yaml.org,2002:value", _text, Loader=_Documents)
+
+
 def documents(text: str) -> Iterator[Mapping[str, Any]]:
     """Yield the objects in a text of several YAML documents; those of a List one by one."""
-    for document in yaml.load_all(text, Loader=yaml.CSafeLoader):
+    for document in yaml.load_all(text, Loader=_Documents):
         if isinstance(document, Mapping):
             listed = document.get("kind", "").endswith("List") and isinstance(document.get("items"), list)
             yield from document["items"] if listed else [document]

@@ -26,7 +26,7 @@ _FACTS: Mapping[str, Callable[[Mapping[str, Any]], list[Any]]] = {
         for rule in lifetimes["rules"]
     ],
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": lambda rule: [
-        rule["cidrIpv4"],
+        rule.get("cidrIpv4") or rule["referencedSecurityGroupId"],
         rule["ipProtocol"],
         rule["fromPort"],
     ],

@@ -1,0 +1,1 @@
+"""The Grafanas: who sees which numbers, and how they sign in."""

@@ -1,0 +1,65 @@
+"""The Grafanas' PostgreSQL in RDS, one instance for all of them, whose password AWS makes, keeps and changes."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import pulumi
+
+from components.compute.cluster import ClusterOutputs
+from components.foundation.account import AccountSettings
+from components.foundation.encryption import EncryptionOutputs
+from components.foundation.network import NetworkOutputs
+from components.kit import postgres
+from components.kit.layer import Layer
+from components.kit.postgres import RdsSettings
+
+DATABASE: Final = "grafana"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrafanaDatabaseOutputs:
+    """Where the database is, and the secret in Secrets Manager with the keys ``username`` and ``password``."""
+
+    host: pulumi.Output[str]
+    secret_arn: pulumi.Output[str]
+
+
+class GrafanaDatabase(Layer, kind="platform:observability:GrafanaDatabase"):
+    """An instance with a copy in another zone, which only this cluster's nodes and pods reach."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: RdsSettings,
+        *,
+        cluster_name: str,
+        network: NetworkOutputs,
+        keys: EncryptionOutputs,
+        cluster: ClusterOutputs,
+        retain_data: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        made = postgres.create(
+            self,
+            postgres.Names(owner="Grafana", database=DATABASE, identifier=identifier(cluster_name)),
+            settings,
+            place=postgres.Place(
+                vpc_id=network.vpc_id,
+                subnet_ids=list(network.node_subnet_ids.values()),
+                callers=cluster.security_group_id,
+                key_arn=keys.volumes_key_arn,
+            ),
+            retain_data=retain_data,
+        )
+        self.outputs = self.publish(GrafanaDatabaseOutputs(host=made.host, secret_arn=made.secret_arn))
+
+
+def identifier(cluster_name: str) -> str:
+    """Return what the instance is called: with a cluster's 32 characters at most, fewer than RDS's 63."""
+    return f"{cluster_name}-grafana"
+
+
+def endpoint(cluster_name: str, account: AccountSettings) -> str:
+    """Return the pattern of the instance's name in DNS."""
+    return postgres.endpoint(identifier(cluster_name), account)
