@@ -124,7 +124,7 @@ def _apply(data: Any, edit: Edit) -> None:
         fresh: Any = [] if isinstance(following, int) else {}
         if isinstance(data, list) and step == len(data):
             data.append(fresh)
-        elif isinstance(data, dict) and data.get(step) is None:
+        elif at(data, (step,)) is None:
             data[step] = fresh
         data = data[step]
     last: Any = edit.path[-1]

@@ -1,6 +1,9 @@
 """The base of every settings model: strict, frozen, and refusing what it does not know."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic_core import PydanticCustomError
 
 
 class Settings(BaseModel):
@@ -10,3 +13,19 @@ class Settings(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def _no_boolean(value: object) -> object:
+    """Refuse what Python takes for 1: among literals, pydantic compares only.
+
+    Raises:
+        PydanticCustomError: the value is true or false.
+
+    """
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
+
+
+OneOrThree: TypeAlias = Annotated[Literal[1, 3], BeforeValidator(_no_boolean)]
+"""How many of what decides by majority: two can lose no more than one can."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from components.kit.monitoring import Owner
-from components.kit.settings import Settings
+from components.kit.settings import OneOrThree, Settings
 from components.observability.alerting.receivers import Address, Host, KeyName, Name, Receiver
 from components.observability.alerting.routes import Route, Silence, Timings, Window
 
@@ -17,7 +17,7 @@ class CredentialsSettings(Settings):
     store: Literal["aws", "vault", "gcp", "azure"] = "aws"
     """The store of `secrets.stores`, which must serve the namespace `monitoring`."""
 
-    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_+=.@/-]+$", examples=["alerting"])] = "alerting"
+    key: Annotated[str, Field(max_length=512, pattern=r"^[A-Za-z0-9_+=.@/-]+$", examples=["alerting"])] = "alerting"
     """The secret's name in the store, behind the store's prefix."""
 
 
@@ -101,7 +101,7 @@ class ServersSettings(Settings):
     """The servers of Alertmanager."""
 
     # Each tells what another has told already, and silences: two cannot tell which of them is cut off, three can.
-    replicas: Literal[1, 3] = 3
+    replicas: OneOrThree = 3
     """Three, one in each zone; one in a stack that may miss an alert."""
 
     storage_gib: Annotated[int, Field(ge=1, le=100)] = 2

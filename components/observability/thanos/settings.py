@@ -1,11 +1,11 @@
 """What a stack decides about Thanos, and the names by which its parts and its callers know each other."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from components.kit import chart
-from components.kit.settings import Settings
+from components.kit.settings import OneOrThree, Settings
 
 CHART: Final = "thanos"
 NAMESPACE: Final = chart.pinned()[CHART].namespace
@@ -71,7 +71,7 @@ class ReceiveSettings(Settings):
     ingestors: Annotated[int, Field(ge=1, le=15)] = 3
     """Pods that share the series among them, 1 to 15."""
 
-    copies: Literal[1, 3] = 3
+    copies: OneOrThree = 3
     """Ingestors that keep each series: with 3 one may be lost and nothing is refused; they need 3 ingestors."""
 
     volume_gib: Annotated[int, Field(ge=1, le=1024)] = 20
