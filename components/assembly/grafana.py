@@ -14,7 +14,6 @@ from components.observability.grafana.grafana import Door, Grafanas
 from components.observability.grafana.instances import Role
 from components.observability.grafana.secrets import GrafanaSecrets, Sources
 from components.observability.grafana.sign_in import Provider
-from components.observability.rules.rules import RulesSettings
 from components.security.keycloak import configuration as keycloak
 from components.security.keycloak.flows import HTTPS
 from components.security.keycloak.realms import CLAIM, REALM
@@ -90,7 +89,7 @@ def layers(
             provider=provider,
             database=database.outputs if database else None,
             thanos=settings.observability.thanos.enabled,
-            runbooks=RulesSettings.model_fields["runbooks"].default,
+            runbooks=settings.observability.rules.runbooks,
             opts=ground.after(systems.policies, *([] if chosen.database.any else [systems.storage]), *made),
         ),
     ]

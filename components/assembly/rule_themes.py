@@ -53,5 +53,6 @@ def themes(settings: PlatformSettings) -> list[str]:
         "trivy": settings.detection.trivy.enabled,
         "keycloak": settings.identity.enabled,
         "thanos": settings.observability.thanos.enabled,
+        "grafana": bool(settings.observability.grafana.instances),
     }
     return [*_ALWAYS, *(theme for theme, there in chosen.items() if there)]

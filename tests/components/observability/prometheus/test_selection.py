@@ -83,7 +83,9 @@ def test_an_overlap_is_told_with_both_names_and_an_object_that_both_would_take()
     ]
 
 
-_MAPPED = {"instances": {"database": {"selects": ["mysql", "postgres"]}, "argos": {"selects": ["rollouts"]}}}
+_MAPPED: dict[str, Any] = {
+    "instances": {"database": {"selects": ["mysql", "postgres"]}, "argos": {"selects": ["rollouts"]}}
+}
 
 
 @pytest.mark.parametrize("given", [{}, _MAPPED], ids=["as they are", "with values of their own"])

@@ -5,7 +5,7 @@ Table API: https://www.servicenow.com/docs/r/api-reference/rest-apis/c_TableAPI.
 
 import json
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -63,6 +63,7 @@ class Instance:
     faults: Counter[str] = field(default_factory=Counter)
     losing: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
+    _correlated: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
 
     def call(self, request: Request) -> Answer:
         """Carry a request out, or not."""
@@ -126,6 +127,7 @@ class Instance:
         defaults = {"state": "1", "correlation_display": "", "closed_at": "", "resolved_at": ""}
         made = {"sys_id": sys_id, "number": f"INC{len(self.incidents):07}", "sys_created_on": self._stamp()}
         self.incidents[sys_id] = {**defaults, **given, **made}
+        self._correlated[given["correlation_id"]].append(self.incidents[sys_id])
         return sys_id
 
     def _change(self, record: dict[str, str], given: dict[str, str]) -> None:
@@ -147,7 +149,8 @@ class Instance:
         condition, order = asked["sysparm_query"][0].split("^")
         name, value = condition.split("=", 1)
         assert order == "ORDERBYDESCsys_created_on"
-        found = [record for record in self.incidents.values() if record.get(name) == value]
+        assert name == "correlation_id"
+        found = [*self._correlated[value]]
         found.sort(key=lambda record: record["sys_created_on"], reverse=True)
         fields = asked["sysparm_fields"][0].split(",")
         return [{key: record.get(key, "") for key in fields} for record in found[: int(asked["sysparm_limit"][0])]]
