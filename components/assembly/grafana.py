@@ -48,21 +48,7 @@ def layers(
     chosen = settings.observability.grafana
     if not chosen.instances or not synced or not synced.outputs.role_name:
         return []
-    database = (
-        GrafanaDatabase(
-            "grafana-database",
-            chosen.database.rds,
-            cluster_name=settings.cluster.name,
-            network=ground.network.outputs,
-            keys=ground.encryption.outputs,
-            cluster=ground.cluster.outputs,
-            retain_data=settings.retain_data,
-            # Ten minutes and more: it waits for nothing that runs in the cluster.
-            opts=ground.after(),
-        )
-        if chosen.database.rds
-        else None
-    )
+    database = _database(settings, ground)
     made: list[Layer] = [database] if database else []
     provider = _provider(settings)
     return [
@@ -93,6 +79,23 @@ def layers(
             opts=ground.after(systems.policies, *([] if chosen.database.any else [systems.storage]), *made),
         ),
     ]
+
+
+def _database(settings: PlatformSettings, ground: Ground) -> GrafanaDatabase | None:
+    rds = settings.observability.grafana.database.rds
+    if not rds:
+        return None
+    return GrafanaDatabase(
+        "grafana-database",
+        rds,
+        cluster_name=settings.cluster.name,
+        network=ground.network.outputs,
+        keys=ground.encryption.outputs,
+        cluster=ground.cluster.outputs,
+        retain_data=settings.retain_data,
+        # Ten minutes and more: it waits for nothing that runs in the cluster.
+        opts=ground.after(),
+    )
 
 
 def _door(settings: PlatformSettings) -> Door | None:

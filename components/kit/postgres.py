@@ -105,12 +105,6 @@ def create(layer: Layer, names: Names, settings: RdsSettings, *, place: Place, r
 
     """
     name = layer.pulumi_resource_name
-    subnets = aws.rds.SubnetGroup(
-        name,
-        description=f"The database of {names.owner}, where the nodes are",
-        subnet_ids=place.subnet_ids,
-        opts=layer.child(),
-    )
     instance = aws.rds.Instance(
         name,
         identifier=names.identifier,
@@ -129,7 +123,7 @@ def create(layer: Layer, names: Names, settings: RdsSettings, *, place: Place, r
         kms_key_id=place.key_arn,
         multi_az=settings.multi_az,
         publicly_accessible=False,
-        db_subnet_group_name=subnets.name,
+        db_subnet_group_name=_subnets(layer, names.owner, place).name,
         vpc_security_group_ids=[_wall(layer, names.owner, place).id],
         ca_cert_identifier=_AUTHORITY,
         backup_retention_period=settings.backup_days,
@@ -147,6 +141,15 @@ def create(layer: Layer, names: Names, settings: RdsSettings, *, place: Place, r
     return Postgres(
         host=instance.address,
         secret_arn=instance.master_user_secrets.apply(lambda secrets: secrets[0].secret_arn or ""),
+    )
+
+
+def _subnets(layer: Layer, owner: str, place: Place) -> aws.rds.SubnetGroup:
+    return aws.rds.SubnetGroup(
+        layer.pulumi_resource_name,
+        description=f"The database of {owner}, where the nodes are",
+        subnet_ids=place.subnet_ids,
+        opts=layer.child(),
     )
 
 

@@ -1,17 +1,16 @@
-"""Grafanas let in whom they know, show what is written here, and have no secret in a state."""
+"""Grafanas show what is written here, keep what they must, and have no secret in a state."""
 
 import json
 import re
 from typing import Any
 
-import jmespath
 import pytest
 import yaml
 
 from components.kit.monitoring import Instance
 from components.observability.dashboards.catalog import DASHBOARDS, shown_in
 from components.observability.dashboards.panels import Grafana
-from components.observability.grafana import datasources, instances, sign_in
+from components.observability.grafana import datasources, instances
 from components.observability.grafana.values import FOLDER, configuration, values
 from components.security.keycloak.realms import INTERFACES
 from components.security.keycloak.settings import Client
@@ -22,7 +21,6 @@ from tests.components.observability.grafana.examples import (
     SECRET_ARN,
     built,
     provider,
-    settings,
     surroundings,
 )
 from tests.components.recording import Recording
@@ -42,73 +40,11 @@ def _values(recording: Recording, grafana: Grafana = Grafana.MAIN) -> dict[str, 
     return found
 
 
-def _role(grafana: Grafana, *groups: str) -> object:
-    return jmespath.search(sign_in.role(provider(), grafana), {"groups": [*groups]})
-
-
 def test_the_stack_has_the_grafanas_that_are_named() -> None:
     recording = built(instances=["main", "read"])
 
     assert {made.inputs["name"] for made in recording.of(_RELEASE)} == {"grafana-main", "grafana-read"}
     assert built(instances=[]).of(_RELEASE) == []
-
-
-@pytest.mark.parametrize(
-    ("groups", "main", "read"),
-    [
-        (["platform:admin"], "Admin", "Viewer"),
-        (["platform:power-user"], "Editor", "Viewer"),
-        (["platform:developer"], "Viewer", "Viewer"),
-        (["platform:viewer", "platform:admin"], "Admin", "Viewer"),
-        (["platform:administrator", "admin", ""], False, False),
-        ([], False, False),
-    ],
-)
-def test_a_role_is_that_of_the_widest_group_and_who_has_none_stays_outside(
-    groups: list[str], main: object, read: object
-) -> None:
-    assert _role(Grafana.MAIN, *groups) == main
-    assert _role(Grafana.READ, *groups) == read
-    assert configuration(Grafana.MAIN, surroundings())["auth.generic_oauth"]["role_attribute_strict"] is True
-
-
-@every
-def test_nobody_comes_in_unknown_or_with_a_password_where_people_sign_in_elsewhere(grafana: Grafana) -> None:
-    told = configuration(grafana, surroundings())
-
-    assert told["auth.anonymous"] == {"enabled": False}
-    assert told["auth.basic"] == {"enabled": False}
-    assert told["auth"]["disable_login_form"] is True
-    assert told["users"]["allow_sign_up"] is False
-    oauth = told["auth.generic_oauth"]
-    assert oauth["use_pkce"] is True
-    assert oauth["client_id"] == f"client-{grafana}"
-    assert oauth["allow_assign_grafana_admin"] is False
-    assert sign_in.environment(provider()) == {"GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION": "true"}
-
-
-def test_without_anybody_who_vouches_there_is_one_administrator_whose_password_the_cluster_made() -> None:
-    chosen = values(Grafana.MAIN, surroundings(provider=None))
-
-    assert chosen["env"] == {
-        "GF_SECURITY_ADMIN_USER": "admin",
-        "GF_SECURITY_ADMIN_PASSWORD__FILE": "/etc/grafana-keys/admin-password",
-    }
-    assert "auth.generic_oauth" not in chosen["grafana.ini"]
-    assert chosen["grafana.ini"]["auth.anonymous"] == {"enabled": False}
-    assert "/etc/grafana-keys" in {mount["mountPath"] for mount in chosen["extraSecretMounts"]}
-
-
-def test_a_certificate_of_the_cluster_is_believed_only_where_the_provider_has_one() -> None:
-    inside, outside = built(by=provider(private=True)), built(by=provider())
-
-    assert _values(inside)["grafana.ini"]["auth.generic_oauth"]["tls_client_ca"] == sign_in.AUTHORITY
-    certificate = inside.one("kubernetes:cert-manager.io/v1:Certificate", "grafana-secrets-authority").inputs["spec"]
-    assert certificate["issuerRef"]["name"] == "private"
-    (mounted,) = [each for each in _values(inside)["extraSecretMounts"] if each["name"] == "authority"]
-    assert mounted["items"] == [{"key": "ca.crt", "path": "ca.crt"}]
-    assert "tls_client_ca" not in _values(outside)["grafana.ini"]["auth.generic_oauth"]
-    assert outside.of("kubernetes:cert-manager.io/v1:Certificate") == []
 
 
 @pytest.mark.parametrize("given", [{}, RDS, EXISTING])
@@ -333,12 +269,3 @@ def test_every_release_is_of_the_same_version() -> None:
 
     assert len({(made.inputs["chart"], made.inputs["version"]) for made in recording.of(_RELEASE)}) == 1
     assert yaml.safe_load(yaml.safe_dump(_values(recording))) == _values(recording)
-
-
-@pytest.mark.parametrize(
-    "group", ["o'clock", "a;b", "a#b", "{{ .Values }}", "$__file{/etc/passwd}", "line\nbreak", "back`tick", "%(x)s"]
-)
-def test_a_group_cannot_say_more_than_its_name(group: str) -> None:
-    urls = dict.fromkeys(("authorization_url", "token_url", "userinfo_url"), "https://login.example.com/x")
-    with pytest.raises(ValueError, match="pattern"):
-        settings(oidc={**urls, "client_id": "grafana", "roles": {"admins": [group]}})
