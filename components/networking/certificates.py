@@ -101,7 +101,7 @@ class Certificates(Layer, kind="platform:networking:Certificates"):
             )
 
         private = issuers.private_ca()
-        root = custom("ClusterIssuer", f"{Issuer.PRIVATE}-root", private["root"])
+        root = custom("ClusterIssuer", issuers.PRIVATE_ROOT, private["root"])
         authority = custom("Certificate", f"{Issuer.PRIVATE}-ca", private["certificate"], root)
         custom("ClusterIssuer", Issuer.PRIVATE.cluster_issuer, private["issuer"], authority)
         made = [Issuer.PRIVATE]

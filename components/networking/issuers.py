@@ -36,6 +36,10 @@ class Issuer(StrEnum):
         return self in DIRECTORIES
 
 
+PRIVATE_ROOT: Final = f"{Issuer.PRIVATE}-root"
+"""The name of the ClusterIssuer by which a certificate signs itself."""
+
+
 def acme(
     issuer: Issuer, *, email: str | None, region: str, zones: Mapping[str, str], http_solver: Mapping[str, Any] | None
 ) -> dict[str, Any]:
@@ -78,7 +82,7 @@ def private_ca() -> dict[str, dict[str, Any]]:
             **_CA_LIFE,
             # cert-manager makes a new key at each renewal, by which everyone would lose the CA they trust.
             "privateKey": {"algorithm": "ECDSA", "size": 256, "rotationPolicy": "Never"},
-            "issuerRef": {"group": "cert-manager.io", "kind": "ClusterIssuer", "name": f"{Issuer.PRIVATE}-root"},
+            "issuerRef": {"group": "cert-manager.io", "kind": "ClusterIssuer", "name": PRIVATE_ROOT},
         },
         "issuer": {"ca": {"secretName": _CA_SECRET}},
     }
