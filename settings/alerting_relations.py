@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import available_timezones
 
 from components.foundation.network_settings import NatMode, NetworkSettings
@@ -15,6 +15,9 @@ from components.observability.settings import ObservabilitySettings
 from components.security.secrets.settings import SecretsSettings
 from settings.relations import Conflict, Relation
 from settings.shape import Path
+
+if TYPE_CHECKING:
+    from components.observability.alerting.routes import Match
 
 _ALERTING: Final = ("observability", "alerting")
 _DEFAULT: Final = (*_ALERTING, "default_receiver")
@@ -84,7 +87,7 @@ def every_way_out_is_described(observability: ObservabilitySettings) -> Iterator
 def labels_have_values_that_alerts_have(observability: ObservabilitySettings) -> Iterator[Conflict]:
     """Yield the owners that nobody knows: no alert would ever fit."""
     alerting = observability.alerting
-    asked = [
+    asked: list[tuple[Path, Match]] = [
         *(((*_ALERTING, "routes", index), each) for index, each in enumerate(alerting.routes)),
         *(((*_ALERTING, "silences", name), each) for name, each in alerting.silences.items()),
     ]

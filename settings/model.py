@@ -25,6 +25,7 @@ from components.networking.cilium import CiliumSettings
 from components.networking.entry_settings import EntrySettings
 from components.networking.hosted_zones import DnsSettings
 from components.observability.settings import ObservabilitySettings
+from components.resilience.backup.settings import BackupSettings
 from components.security.admission.settings import AdmissionSettings
 from components.security.detection.settings import DetectionSettings
 from components.security.keycloak.settings import IdentitySettings
@@ -36,6 +37,7 @@ from settings.admission_relations import RELATIONS as ADMISSION_RELATIONS
 from settings.admission_relations import excepted_until
 from settings.alerting_relations import RELATIONS as ALERTING_RELATIONS
 from settings.alerting_relations import silenced_until
+from settings.backup_relations import RELATIONS as BACKUP_RELATIONS
 from settings.capacity_relations import (
     one_driver_for_each_device,
     only_one_autoscaler_has_the_nodes,
@@ -43,6 +45,7 @@ from settings.capacity_relations import (
 )
 from settings.detection_relations import RELATIONS as DETECTION_RELATIONS
 from settings.entry_relations import RELATIONS as ENTRY_RELATIONS
+from settings.exporters_relations import RELATIONS as EXPORTERS_RELATIONS
 from settings.grafana_relations import RELATIONS as GRAFANA_RELATIONS
 from settings.identity_relations import RELATIONS as IDENTITY_RELATIONS
 from settings.observability_relations import RELATIONS as OBSERVABILITY_RELATIONS
@@ -186,6 +189,9 @@ class PlatformSettings(Assembled):
     observability: ObservabilitySettings = ObservabilitySettings()
     """What is measured, how long it is kept, who is told, and what people see of it."""
 
+    backup: BackupSettings = BackupSettings()
+    """What is kept of what the cluster holds, for how long, where, and how it is proved that it can be restored."""
+
     retain_data: Annotated[bool, Field(examples=[True])]
     """Whether what holds state (the VPC, the cluster, keys, buckets) is protected against deletion. False in a stack
     that is meant to be destroyed."""
@@ -214,9 +220,11 @@ class PlatformSettings(Assembled):
         *VAULT_ACCESS_RELATIONS,
         *DETECTION_RELATIONS,
         *OBSERVABILITY_RELATIONS,
+        *BACKUP_RELATIONS,
         *GRAFANA_RELATIONS,
         *PROMETHEUS_RELATIONS,
         *ALERTING_RELATIONS,
+        *EXPORTERS_RELATIONS,
     )
 
     @property

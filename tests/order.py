@@ -44,6 +44,7 @@ OWNERS: Final[Mapping[str, str]] = {
     "generators.external-secrets.io": "external-secrets-external-secrets",
     "snapshot.storage.k8s.io": "storage-addons-snapshot-controller",
     "monitoring.coreos.com": "monitoring-crds-prometheus-operator-crds",
+    "velero.io": "velero-velero",
     "policies.kyverno.io": "kyverno-kyverno",
     "templates.gatekeeper.sh": "gatekeeper-gatekeeper",
     # Gatekeeper defines each kind of these by the template that the object depends on.

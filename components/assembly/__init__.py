@@ -6,6 +6,7 @@ import pulumi
 
 from components.assembly.ground import Ground
 from components.assembly.observability import Observability
+from components.assembly.resilience import Resilience
 from components.assembly.security import Security
 from components.assembly.systems import Systems
 from components.compute import kubeconfig
@@ -26,10 +27,11 @@ class Platform:
         systems = Systems(settings, ground)
         security = Security(settings, ground, systems)
         observability = Observability(settings, ground, systems, security)
+        resilience = Resilience(settings, ground, systems)
         DestroyGuard(
             "destroy-guard",
             retain_data=settings.retain_data,
-            guards=[*ground.layers, *systems.layers, *security.layers, *observability.layers],
+            guards=[*ground.layers, *systems.layers, *security.layers, *observability.layers, *resilience.layers],
         )
         self.outputs: dict[str, Any] = {
             "vpc_id": ground.network.outputs.vpc_id,
@@ -56,6 +58,7 @@ class Platform:
                 else {}
             ),
             **({"grafana_urls": observability.grafana.outputs.urls} if observability.grafana else {}),
+            **({"backup_bucket": resilience.backup_store.outputs.bucket_name} if resilience.backup_store else {}),
             "kubeconfig": kubeconfig.render(ground.cluster.outputs, settings.account.region),
             "update_kubeconfig_command": pulumi.Output.concat(
                 "aws eks update-kubeconfig --region ", settings.account.region, " --name ", ground.cluster.outputs.name

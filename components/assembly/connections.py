@@ -15,8 +15,11 @@ from components.networking import certificates, entry_flows, external_dns, load_
 from components.observability.alerting import alerting as alerting_flows
 from components.observability.alerting import servicenow
 from components.observability.alerting.settings import AlertingSettings
+from components.observability.etcd import flows as etcd_flows
+from components.observability.exporters import exporters as exporters_flows
 from components.observability.prometheus import flows as prometheus_flows
 from components.observability.thanos import flows as thanos_flows
+from components.resilience.backup import flows as backup_flows
 from components.security.admission import gatekeeper, kyverno
 from components.security.admission.settings import Engine
 from components.security.detection import falco, trivy_operator
@@ -45,6 +48,7 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *_vault(settings),
         *_detection(settings),
         *_observability(settings),
+        *_backup(settings),
     )
     return flows.on_the_hosts_network(needed) if settings.host_network else needed
 
@@ -114,7 +118,9 @@ def _observability(settings: PlatformSettings) -> tuple[Flow, ...]:
         *prometheus_flows.connections(observability.prometheus),
         *_alerting(observability.alerting),
         *(thanos_flows.connections(thanos, settings.account) if thanos.enabled else ()),
+        *(etcd_flows.connections(observability.etcd, settings.account) if observability.etcd.enabled else ()),
         *grafana_flows.connections(settings),
+        *exporters_flows.connections(observability.exporters),
     )
 
 
@@ -123,6 +129,11 @@ def _alerting(settings: AlertingSettings) -> tuple[Flow, ...]:
         *alerting_flows.connections(settings),
         *(servicenow.connections(settings.servicenow) if settings.servicenow else ()),
     )
+
+
+def _backup(settings: PlatformSettings) -> tuple[Flow, ...]:
+    backup = settings.backup
+    return backup_flows.connections(settings.account, backup.source) if backup.enabled else ()
 
 
 def _gpus(settings: PlatformSettings) -> tuple[Flow, ...]:

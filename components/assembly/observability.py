@@ -5,16 +5,21 @@ from typing import TYPE_CHECKING
 from components.assembly import grafana
 from components.assembly.connections import connections
 from components.assembly.ground import Ground
+from components.assembly.rule_themes import themes
 from components.assembly.security import Security, left_alone
 from components.assembly.systems import Systems
+from components.networking import issuers
 from components.networking.issuers import Issuer
 from components.observability.alerting.alerting import Alerting
 from components.observability.alerting.servicenow import ServiceNowForwarder
+from components.observability.etcd.platform_etcd import PlatformEtcd
+from components.observability.exporters.exporters import Exporters
 from components.observability.grafana.grafana import Grafanas
 from components.observability.prometheus.manifests import Surroundings
 from components.observability.prometheus.monitors import Monitors
 from components.observability.prometheus.prometheus import Prometheus
 from components.observability.prometheus.prometheus_operator import PrometheusOperator
+from components.observability.rules.rules import Rules, ruler_rules
 from components.observability.thanos import aggregations
 from components.observability.thanos.metrics_store import MetricsStore
 from components.observability.thanos.thanos import Thanos
@@ -49,6 +54,8 @@ class Observability:
             self.metrics_store = _metrics_store(settings, ground, systems)
             self.layers.append(self.metrics_store)
             self.layers.append(_thanos(settings, ground, systems, self.metrics_store))
+        if settings.observability.etcd.enabled:
+            self.layers.append(_etcd(settings, ground, systems))
         self.operator = _operator(settings, ground, systems)
         self.prometheus = _prometheus(settings, ground, systems, self.operator, self.metrics_store)
         monitors = Monitors(
@@ -57,7 +64,9 @@ class Observability:
             platform=left_alone(),
             opts=ground.after(systems.namespaces, *ground.for_pods),
         )
-        self.layers += [self.operator, self.prometheus, monitors]
+        self.layers += [self.operator, self.prometheus, monitors, _rules(settings, ground, self.operator)]
+        if settings.observability.exporters.any:
+            self.layers.append(_exporters(settings, ground, systems, security))
         self.layers += grafana.layers(settings, ground, systems, security.external_secrets)
         self.grafana = next((layer for layer in self.layers if isinstance(layer, Grafanas)), None)
 
@@ -74,11 +83,25 @@ def _metrics_store(settings: PlatformSettings, ground: Ground, systems: Systems)
     )
 
 
+def _etcd(settings: PlatformSettings, ground: Ground, systems: Systems) -> PlatformEtcd:
+    return PlatformEtcd(
+        "platform-etcd",
+        settings.observability.etcd,
+        account=settings.account,
+        encryption=settings.encryption,
+        cluster=ground.cluster.outputs,
+        storage_class=systems.storage.outputs.default,
+        root=issuers.PRIVATE_ROOT,
+        retain_data=settings.retain_data,
+        opts=ground.after(systems.certificates, systems.policies, systems.storage),
+    )
+
+
 def _thanos(settings: PlatformSettings, ground: Ground, systems: Systems, store: MetricsStore) -> Thanos:
     return Thanos(
         "thanos",
         settings.observability.thanos,
-        rules=aggregations.files(),
+        rules={**aggregations.files(), **ruler_rules(settings.observability.rules)},
         account=settings.account,
         cluster=ground.cluster.outputs,
         store=store.outputs,
@@ -106,6 +129,25 @@ def _alerting(settings: PlatformSettings, ground: Ground, systems: Systems, secu
         opts=ground.after(systems.policies, *ground.for_pods),
     )
     return [servers, forwarder]
+
+
+def _rules(settings: PlatformSettings, ground: Ground, operator: PrometheusOperator) -> Rules:
+    thanos = settings.observability.thanos
+    return Rules(
+        "rules",
+        settings.observability.rules,
+        about=themes(settings),
+        ruler=thanos.enabled and thanos.ruler,
+        # Its webhook judges each of them.
+        opts=ground.after(operator),
+    )
+
+
+def _exporters(settings: PlatformSettings, ground: Ground, systems: Systems, security: Security) -> Exporters:
+    exporters = settings.observability.exporters
+    from_stores = any(each.credentials for each in exporters.databases.values())
+    copies = [security.external_secrets] if from_stores and security.external_secrets else []
+    return Exporters("exporters", exporters, opts=ground.after(systems.policies, *ground.for_pods, *copies))
 
 
 def _operator(settings: PlatformSettings, ground: Ground, systems: Systems) -> PrometheusOperator:

@@ -57,6 +57,7 @@ CALLERS: Final[Mapping[str, Mapping[str, str]]] = {
         "secretsmanager": "its bootstrap keeps the recovery keys",
     },
     "external-secrets": {"secretsmanager": "it reads what ExternalSecrets ask for"},
+    "velero": {},
     "coredns": {},
     "snapshot-controller": {},
 }

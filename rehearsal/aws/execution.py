@@ -90,4 +90,10 @@ class Execution:
     def _send(self, request: Request) -> dict[str, Any]:
         if not is_known(request.members):
             raise RefusedError(f"{request.title} lacks a value that is not known: {request.members}")
-        return self.emulator.call(request.service, request.call.operation, request.members, str(self.context["region"]))
+        members, region = request.members, str(self.context["region"])
+        if request.call.asked_where:
+            arn = str(self.inputs[request.call.asked_where])
+            # arn:<partition>:<service>:<region>:<account>:<kind>/<id>
+            region = arn.split(":")[3]
+            members = {name: arn.rpartition("/")[2] if value == arn else value for name, value in members.items()}
+        return self.emulator.call(request.service, request.call.operation, members, region)

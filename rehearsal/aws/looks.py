@@ -148,6 +148,9 @@ LOOKS: Final[Mapping[str, Look]] = {
     "aws:kms/key:Key": Look(
         "kms", "DescribeKey", {"KeyId": "{id}"}, "[KeyMetadata][?KeyState!='PendingDeletion'].KeyId"
     ),
+    "aws:kms/replicaKey:ReplicaKey": Look(
+        "kms", "DescribeKey", {"KeyId": "{id}"}, "[KeyMetadata][?KeyState!='PendingDeletion'].KeyId"
+    ),
     "aws:kms/alias:Alias": Look("kms", "ListAliases", {}, "Aliases[?AliasName=='{id}'].AliasName"),
     "aws:cloudwatch/logGroup:LogGroup": Look(
         "logs", "DescribeLogGroups", {"logGroupNamePrefix": "{id}"}, "logGroups[?logGroupName=='{id}'].logGroupName"
@@ -169,6 +172,9 @@ LOOKS: Final[Mapping[str, Look]] = {
     ),
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": _of_bucket(
         "GetObjectLockConfiguration", "ObjectLockConfiguration.Rule"
+    ),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": _of_bucket(
+        "GetBucketReplication", "ReplicationConfiguration"
     ),
     "aws:secretsmanager/secret:Secret": Look(
         "secretsmanager", "DescribeSecret", {"SecretId": "{id}"}, "[@][?!DeletedDate].ARN", filtering=""

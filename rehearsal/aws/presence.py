@@ -20,7 +20,6 @@ _ABSENT: Final = re.compile(r" refused: \S*(NotFound|NoSuch|NonExistent|404)\S*:
 
 _CLUSTER: Final = "aws:eks/cluster:Cluster"
 
-
 # Whose id is AWS's answer in the table, and their name all the same.
 _NAMED: Final[Mapping[str, str]] = {
     _CLUSTER: "{name}",
@@ -28,6 +27,9 @@ _NAMED: Final[Mapping[str, str]] = {
     "aws:iam/policy:Policy": "arn:{partition}:iam::{account}:policy/{name}",
     "aws:iam/role:Role": "{name}",
 }
+
+_KEYS: Final = frozenset({"aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey"})
+"""What is known by its description, where it is not by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Presence:
         if "{" in self.row.identifier or self.row.type in _NAMED:
             identifier = str(render(_NAMED.get(self.row.type, self.row.identifier), self.context))
             return (identifier,) if self.exists(identifier) is not False else ()
-        if self.row.type == "aws:kms/key:Key":
+        if self.row.type in _KEYS:
             return self._keys()
         look = LOOKS.get(self.row.type)
         return self._filtered(look) if look is not None and look.filtering else ()

@@ -41,6 +41,8 @@ class Call:
         needs: A JMESPath into the answers so far; without a result the call is not made.
         always: Whether the call is made even when none of its `takes` is given.
         emulated: Whether moto serves it; if not, its members are judged all the same.
+        asked_where: The input that is the ARN of something in another region: that region is asked, and by the id at
+            the ARN's end, as moto knows no other.
 
     """
 
@@ -60,6 +62,7 @@ class Call:
     needs: str = ""
     always: bool = False
     emulated: bool = True
+    asked_where: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

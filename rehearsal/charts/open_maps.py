@@ -25,6 +25,7 @@ _OF_ONE_CHART: Final[Mapping[tuple[str, str], str]] = {
     ("loki", "loki.limits_config"): "a section of Loki's own configuration file",
     ("opentelemetry-collector", "config"): "the collector's own configuration file",
     ("opentelemetry-kube-stack", "collectors"): "one collector of any name for each key",
+    ("prometheus-blackbox-exporter", "config"): "the exporter's own configuration file",
     ("prometheus", "serverFiles"): "one file of any name for each key",
 }
 """Chart and path, each with its reason."""

@@ -110,6 +110,8 @@ def _pod_endpoint(job: str, port: int, endpoint: Endpoint) -> dict[str, Any]:
         "path": endpoint.path,
         **({"params": {key: [*values] for key, values in endpoint.parameters.items()}} if endpoint.parameters else {}),
         **(secure if endpoint.authority else {}),
+        # What an exporter says of another's object has that object's namespace, by which alerts are routed.
+        "honorLabels": True,
         "relabelings": [job_is(job)],
     }
 

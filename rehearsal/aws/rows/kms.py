@@ -73,4 +73,48 @@ ALIAS: Final = Row(
     name=AutomaticName(before="alias/"),
 )
 
-ROWS: Final = (KEY, ALIAS)
+REPLICA_KEY: Final = Row(
+    type="aws:kms/replicaKey:ReplicaKey",
+    service="kms",
+    create=Call(
+        operation="ReplicateKey",
+        members={"primaryKeyArn": "KeyId"},
+        fixed={"ReplicaRegion": "{region}"},
+        asked_where="primaryKeyArn",
+    ),
+    identifier="ReplicaKeyMetadata.KeyId",
+    answer="ReplicaKeyMetadata",
+    # moto gives a replica the primary's; AWS takes these with the first call.
+    further=(
+        Call(
+            operation="PutKeyPolicy",
+            takes=("policy",),
+            again=True,
+            fixed={"KeyId": "{id}", "PolicyName": "default"},
+        ),
+        Call(operation="UpdateKeyDescription", takes=("description",), again=True, fixed={"KeyId": "{id}"}),
+    ),
+    reads=(Call(named="policy", operation="GetKeyPolicy", fixed={"KeyId": "{id}", "PolicyName": "default"}),),
+    attributes={
+        "policy": "=policy.Policy",
+        # They are the primary's, whose rotation moto does not copy.
+        "keyRotationEnabled": "=`true`",
+    },
+    delete=(
+        Call(
+            operation="ScheduleKeyDeletion",
+            takes=("deletionWindowInDays",),
+            members={"deletionWindowInDays": "PendingWindowInDays"},
+            fixed={"KeyId": "{id}"},
+            always=True,
+        ),
+    ),
+    own={
+        "deletionWindowInDays": "the provider's own: it is of the deletion only",
+        "enabled": "the provider's own: it decides whether DisableKey is called",
+    },
+    immutable=("primaryKeyArn",),
+    remains="pending deletion: AWS destroys a key only after its waiting period",
+)
+
+ROWS: Final = (KEY, ALIAS, REPLICA_KEY)

@@ -173,4 +173,35 @@ OBJECT_LOCK: Final = Row(
     immutable=("bucket", "expectedBucketOwner"),
 )
 
-ROWS: Final = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, POLICY, LIFECYCLE, OWNERSHIP, OBJECT_LOCK)
+REPLICATION: Final = Row(
+    type="aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    service="s3",
+    create=Call(
+        operation="PutBucketReplication",
+        members={"role": "ReplicationConfiguration.Role", "rules": "ReplicationConfiguration.Rules"},
+    ),
+    identifier="{bucket}",
+    updates=(
+        Call(
+            operation="PutBucketReplication",
+            takes=("role", "rules"),
+            members={"role": "ReplicationConfiguration.Role", "rules": "ReplicationConfiguration.Rules"},
+            fixed=_BUCKET,
+        ),
+    ),
+    delete=(Call(operation="DeleteBucketReplication", fixed=_BUCKET),),
+    immutable=("bucket",),
+    references={"role": "role"},
+)
+
+ROWS: Final = (
+    BUCKET,
+    VERSIONING,
+    ENCRYPTION,
+    PUBLIC_ACCESS_BLOCK,
+    POLICY,
+    LIFECYCLE,
+    OWNERSHIP,
+    OBJECT_LOCK,
+    REPLICATION,
+)

@@ -14,6 +14,8 @@ from tests.rehearsal.aws.inputs import (
 )
 from tests.rehearsal.aws.world import REGION, World, policy
 
+ELSEWHERE = "eu-west-1"
+
 EGRESS = "vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
 
@@ -115,11 +117,40 @@ def _locked_and_secret(world: World) -> None:
     bucket = world.make("s3/bucket:Bucket", "snapshots", objectLockEnabled=True)
     token = "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"  # noqa: S105 - a type
     world.make(token, "lock", bucket=bucket, rule={"defaultRetention": {"mode": "GOVERNANCE", "days": 30}})
+    _replicated(world)
     secret = world.make(
         "secretsmanager/secret:Secret", "recovery", kmsKeyId=world.outputs("key")["arn"], recoveryWindowInDays=0
     )
     statement = {"Principal": {"AWS": world.role}, "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
     world.make("secretsmanager/secretPolicy:SecretPolicy", "readers", secretArn=secret, policy=policy(statement))
+
+
+def _replicated(world: World) -> None:
+    statement = {"Principal": {"AWS": f"arn:aws:iam::{world.account}:root"}, "Action": "kms:*", "Resource": "*"}
+    world.make(KEY, "shared", policy=policy(statement), multiRegion=True, deletionWindowInDays=7)
+    primary = world.outputs("shared")["arn"]
+    world.make(
+        "kms/replicaKey:ReplicaKey", "shared-elsewhere", primaryKeyArn=primary, region=ELSEWHERE, description="far"
+    )
+    buckets = {"original": REGION, "copy": ELSEWHERE}
+    made = {name: world.make("s3/bucket:Bucket", name, region=region) for name, region in buckets.items()}
+    for name, region in buckets.items():
+        enabled = {"bucket": made[name], "versioningConfiguration": {"status": "Enabled"}, "region": region}
+        world.make("s3/bucketVersioning:BucketVersioning", f"{name}-versions", **enabled)
+    rule = {
+        "id": "all",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "deleteMarkerReplication": {"status": "Enabled"},
+        "sourceSelectionCriteria": {"sseKmsEncryptedObjects": {"status": "Enabled"}},
+        "destination": {
+            "bucket": world.outputs("copy")["arn"],
+            "encryptionConfiguration": {"replicaKmsKeyId": world.outputs("shared-elsewhere")["arn"]},
+            "metrics": {"status": "Enabled", "eventThreshold": {"minutes": 15}},
+        },
+    }
+    token = "s3/bucketReplicationConfig:BucketReplicationConfig"  # noqa: S105 - a type
+    world.make(token, "replication", bucket=made["original"], role=world.role, rules=[rule])
 
 
 def _detection_and_databases(world: World) -> None:

@@ -1,0 +1,1 @@
+"""What measures that which tells nothing of itself: addresses, databases, APIs that speak JSON, and JVMs."""

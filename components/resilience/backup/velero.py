@@ -1,0 +1,115 @@
+"""Velero: backups of objects and volumes by class, in a bucket, and the order in which they come back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+
+from components.compute.cluster import ClusterOutputs
+from components.foundation.account import AccountSettings
+from components.kit import chart, custom_object, iam, identity, object_clients
+from components.kit.layer import Layer
+from components.kit.object_clients import Access, Bucket
+from components.resilience.backup import enrolment, schedules
+from components.resilience.backup import values as chart_values
+from components.resilience.backup.schedules import STORAGE_CLASSES, VOLUMES
+from components.resilience.backup.settings import ACCOUNT, CHART, NAMESPACE, BackupSettings, SourceSettings
+from components.resilience.backup.store import BackupStoreOutputs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VeleroOutputs:
+    """What drills and whoever restores must know.
+
+    Attributes:
+        namespace: Where Velero's objects are.
+        schedules: The Schedules of the platform's namespaces, by class.
+
+    """
+
+    namespace: pulumi.Output[str]
+    schedules: pulumi.Output[dict[str, str]]
+
+
+class Velero(Layer, kind="platform:resilience:Velero"):
+    """Velero with its node agents, a Schedule for each class, and the job that enrols namespaces by their label."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: BackupSettings,
+        *,
+        platform: Sequence[str],
+        account: AccountSettings,
+        cluster: ClusterOutputs,
+        store: BackupStoreOutputs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(name, opts)
+        role = identity.pod_role(
+            self,
+            CHART,
+            account=account,
+            service_account=chart.service_account(CHART, cluster.name, ACCOUNT),
+            permissions=identity.Permissions(statements=permissions(account, store.bucket, settings.source)),
+        )
+        made = {
+            chart_values.AGENT_CONFIG: {"agent.json": schedules.as_json(chart_values.agent_config())},
+            VOLUMES: {"policies.yaml": schedules.volume_policies()},
+            **({STORAGE_CLASSES: {**settings.storage_classes}} if settings.storage_classes else {}),
+        }
+        config_maps = [self._config_map(each, data) for each, data in made.items()]
+        release = chart.install(
+            self,
+            CHART,
+            chart_values.values(store.bucket, region=account.region, prefix=cluster.name, source=settings.source),
+            depends_on=[*role.complete, *config_maps],
+        )
+        wanted = schedules.of_the_platform(settings)
+        for schedule in wanted:
+            custom_object.create(self, schedule["metadata"]["name"], schedule, depends_on=[release])
+        enrolment.create(self, settings, alone=platform, depends_on=[release])
+        self.outputs = self.publish(
+            VeleroOutputs(
+                namespace=pulumi.Output.from_input(NAMESPACE),
+                schedules=pulumi.Output.from_input(
+                    {str(name): each["metadata"]["name"] for name, each in zip(settings.plans, wanted, strict=True)}
+                ),
+            )
+        )
+
+    def _config_map(self, name: str, data: dict[str, str]) -> pulumi.Resource:
+        # It is known to Velero by its labels. https://velero.io/docs/v1.18/restore-reference/
+        plugin = {"velero.io/plugin-config": "", "velero.io/change-storage-class": "RestoreItemAction"}
+        return kubernetes.core.v1.ConfigMap(
+            f"{self.pulumi_resource_name}-{name}",
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=name, namespace=NAMESPACE, labels=plugin if name == STORAGE_CLASSES else None
+            ),
+            data=data,
+            opts=self.child(),
+        )
+
+
+def permissions(account: AccountSettings, bucket: Bucket, source: SourceSettings | None) -> list[iam.Statement]:
+    """Let Velero manage its own objects and read another cluster's, and erase no version of either.
+
+    It needs nothing of EC2: snapshots and volumes are made by the CSI driver.
+    """
+    statements = object_clients.statements(account, bucket, Access.MANAGE)
+    return [*statements, *(_reading(account, source) if source else [])]
+
+
+def _reading(account: AccountSettings, source: SourceSettings) -> list[iam.Statement]:
+    arn = f"arn:{account.partition}:s3:::{source.bucket}"
+    return [
+        iam.Statement(sid="FindTheOthers", actions=["s3:ListBucket"], resources=[arn]),
+        iam.Statement(sid="ReadTheOthers", actions=["s3:GetObject"], resources=[f"{arn}/{source.prefix}/*"]),
+        iam.Statement(
+            sid="UseTheOthersKeyThroughS3",
+            actions=["kms:Decrypt"],
+            resources=[source.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": [f"s3.{source.region}.amazonaws.com"]}},
+        ),
+    ]
