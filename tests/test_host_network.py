@@ -19,6 +19,10 @@ _SWITCHES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     # Settings refuse both with an overlay: they would judge every object from their nodes' network.
     "kyverno/kyverno-admission-controller": ("kyverno", ("admissionController", "hostNetwork")),
     "gatekeeper-system/gatekeeper-controller-manager": ("gatekeeper", ("controllerManager", "hostNetwork")),
+    "monitoring/prometheus-operator-webhook": (
+        "kube-prometheus-stack",
+        ("prometheusOperator", "admissionWebhooks", "deployment", "hostNetwork"),
+    ),
     "kube-system/metrics-server": ("metrics-server", ("hostNetwork", "enabled")),
     "kube-system/vpa-admission-controller": ("vertical-pod-autoscaler", ("admissionController", "hostNetwork")),
 }

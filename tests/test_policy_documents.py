@@ -46,13 +46,16 @@ class Known:
 
 
 _KNOWN: Final = (
-    Known(
-        document="Key ",
-        sid="AccountPoliciesDecide",
-        issue="RESOURCE_MISMATCH",
-        about="kms:CreateKey",
-        reason="kms:* also has actions that are no key's, and in a key's policy they mean nothing: "
-        "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
+    *(
+        Known(
+            document=document,
+            sid="AccountPoliciesDecide",
+            issue="RESOURCE_MISMATCH",
+            about="kms:CreateKey",
+            reason="kms:* also has actions that are no key's, and in a key's policy they mean nothing: "
+            "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
+        )
+        for document in ("Key ", "ReplicaKey ")
     ),
     Known(
         document="Key encryption-logs",
@@ -136,6 +139,7 @@ _KNOWN: Final = (
 # The ARNs AWS would give; parliament compares them with those an action takes.
 _ARNS: Final = {
     "aws:kms/key:Key": "arn:aws:kms:eu-central-1:111122223333:key/{}",
+    "aws:kms/replicaKey:ReplicaKey": "arn:aws:kms:eu-west-1:111122223333:key/{}",
     "aws:s3/bucket:Bucket": "arn:aws:s3:::{}",
     "aws:iam/role:Role": "arn:aws:iam::111122223333:role/{}",
     "aws:sqs/queue:Queue": "arn:aws:sqs:eu-central-1:111122223333:{}",
@@ -146,7 +150,11 @@ _ARNS: Final = {
 _SECRET_OF_RDS: Final = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:rds!db-{}"  # noqa: S105 - a name
 
 # What `*`, or no resource at all, means in a document that belongs to one resource.
-_ITSELF: Final = {"Key": _ARNS["aws:kms/key:Key"].format("itself"), "Role": _ARNS["aws:iam/role:Role"].format("itself")}
+_ITSELF: Final = {
+    "Key": _ARNS["aws:kms/key:Key"].format("itself"),
+    "ReplicaKey": _ARNS["aws:kms/key:Key"].format("itself"),
+    "Role": _ARNS["aws:iam/role:Role"].format("itself"),
+}
 
 
 def _findings(place: str, document: Mapping[str, Any], arns: Mapping[str, str]) -> Iterator[Finding]:

@@ -53,6 +53,8 @@ def themes(settings: PlatformSettings) -> list[str]:
         "trivy": settings.detection.trivy.enabled,
         "keycloak": settings.identity.enabled,
         "thanos": settings.observability.thanos.enabled,
+        "platform-etcd": settings.observability.etcd.enabled,
+        "velero": settings.backup.enabled,
         "grafana": bool(settings.observability.grafana.instances),
     }
     return [*_ALWAYS, *(theme for theme, there in chosen.items() if there)]

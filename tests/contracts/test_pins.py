@@ -89,12 +89,19 @@ def _named(path: Path, expression: ast.expr) -> Iterator[str]:
         case ast.Constant(value=str(name)):
             yield name
         case ast.Name(id=constant) if constant.isupper():
-            yield _constant(path, constant)
+            yield _constant(_where(path, constant), constant)
         case ast.Attribute(value=ast.Name(id=module), attr=constant):
             yield _constant(_imported(path, module), constant)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=module))):
+            yield from _entries(_imported(path, module))
         case _:
-            constants = (node.value for node in ast.walk(_tree(path)) if isinstance(node, ast.Constant))
-            yield from sorted({*CHARTS, *MANIFESTS} & {each for each in constants if isinstance(each, str)})
+            yield from _entries(path)
+
+
+def _entries(path: Path) -> list[str]:
+    """Return the entries that a file names."""
+    constants = (node.value for node in ast.walk(_tree(path)) if isinstance(node, ast.Constant))
+    return sorted({*CHARTS, *MANIFESTS} & {each for each in constants if isinstance(each, str)})
 
 
 def _imported(path: Path, name: str) -> Path:
@@ -107,6 +114,14 @@ def _imported(path: Path, name: str) -> Path:
         if name == (alias.asname or alias.name)
     ]
     return (PROJECT / module.replace(".", "/")).with_suffix(".py")
+
+
+def _where(path: Path, constant: str) -> Path:
+    """Return the file that says what a constant is, which another may take over."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.ImportFrom) and constant in {alias.name for alias in node.names}:
+            return (PROJECT / str(node.module).replace(".", "/")).with_suffix(".py")
+    return path
 
 
 def _constant(path: Path, name: str) -> str:

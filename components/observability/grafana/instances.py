@@ -27,9 +27,17 @@ _CALLED: Final = {
 }
 
 
+_RELEASES: Final = {
+    Grafana.MAIN: "grafana-main",
+    Grafana.READ: "grafana-read",
+    Grafana.ALLOY: "grafana-alloy",
+    Grafana.PYROSCOPE: "grafana-pyroscope",
+}
+
+
 def release(grafana: Grafana) -> str:
     """Return the name of its entry in `charts.toml`, its release, its Service and its account."""
-    return f"{_CHART}-{grafana}"
+    return _RELEASES[grafana]
 
 
 def host(grafana: Grafana, domain: str) -> str:

@@ -11,7 +11,7 @@ from components.observability.prometheus.settings import PrometheusSettings
 CHART: Final = "kube-prometheus-stack"
 _NAMESPACE: Final = chart.pinned()[CHART].namespace
 
-WEBHOOK_PORT: Final = 10270
+WEBHOOK_PORT: Final = 10271
 """Where the webhook listens. The chart's 10250 is the kubelet's on a node's network, where it may have to."""
 
 _OPERATOR_PORT: Final = 10250

@@ -97,7 +97,7 @@ class BackupStore(Layer, kind="platform:resilience:BackupStore"):
     def _replica(self, settings: BackupSettings, replica: ReplicaSettings, source: End) -> End:
         name = f"{self.pulumi_resource_name}-replica"
         key = aws.kms.ReplicaKey(
-            name,
+            f"{name}-key",
             region=replica.region,
             primary_key_arn=source.key_arn,
             description="Backups of the cluster, copied from another region",

@@ -33,6 +33,8 @@ def test_every_namespace_enforces_its_level_and_warns_about_the_strictest() -> N
         "grafana": "restricted",
         "platform-etcd": "restricted",
         "velero": "privileged",
+        "backup-canary": "restricted",
+        "backup-drill": "restricted",
     }
     assert {each["pod-security.kubernetes.io/warn"] for each in labels.values()} == {"restricted"}
 
