@@ -72,7 +72,7 @@ def test_the_copy_is_in_its_region_with_every_guard_that_the_bucket_has() -> Non
     assert here == there - {"aws:kms/replicaKey:ReplicaKey"}
     for made in recording.resources:
         assert made.inputs.get("region") == ("eu-west-1" if made.name in of_the_copy else None), made.name
-    assert recording.one("aws:kms/replicaKey:ReplicaKey", "backup-store-replica").protect is True
+    assert recording.one("aws:kms/replicaKey:ReplicaKey", "backup-store-replica-key").protect is True
 
 
 def test_everything_is_copied_under_the_copys_own_key_and_counted() -> None:
@@ -82,7 +82,7 @@ def test_everything_is_copied_under_the_copys_own_key_and_counted() -> None:
     # Without it S3 leaves out what is encrypted under a key of KMS.
     assert rule["sourceSelectionCriteria"] == {"sseKmsEncryptedObjects": {"status": "Enabled"}}
     assert rule["destination"]["bucket"] == "<backup-store-replica.arn>"
-    assert rule["destination"]["encryptionConfiguration"] == {"replicaKmsKeyId": "<backup-store-replica.arn>"}
+    assert rule["destination"]["encryptionConfiguration"] == {"replicaKmsKeyId": "<backup-store-replica-key.arn>"}
     assert rule["destination"]["metrics"]["status"] == "Enabled"
 
 
