@@ -65,7 +65,7 @@ def test_the_key_can_be_had_in_another_region_whether_a_copy_is_there_yet_or_not
 
 def test_the_copy_is_in_its_region_with_every_guard_that_the_bucket_has() -> None:
     recording = built.store(**THERE, lock="governance")
-    of_the_copy = {"backup-store-replica", "backup-store-replica-policy"}
+    of_the_copy = {"backup-store-replica", "backup-store-replica-key", "backup-store-replica-policy"}
     here = {made.type for made in recording.resources if made.name.startswith("backup-store-backups")}
     there = {made.type for made in recording.resources if made.name in of_the_copy}
 
