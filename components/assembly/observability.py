@@ -20,7 +20,6 @@ from components.observability.prometheus.monitors import Monitors
 from components.observability.prometheus.prometheus import Prometheus
 from components.observability.prometheus.prometheus_operator import PrometheusOperator
 from components.observability.rules.rules import Rules, ruler_rules
-from components.observability.thanos import aggregations
 from components.observability.thanos.metrics_store import MetricsStore
 from components.observability.thanos.thanos import Thanos
 from settings import PlatformSettings
@@ -101,7 +100,7 @@ def _thanos(settings: PlatformSettings, ground: Ground, systems: Systems, store:
     return Thanos(
         "thanos",
         settings.observability.thanos,
-        rules={**aggregations.files(), **ruler_rules(settings.observability.rules)},
+        rules=ruler_rules(settings.observability.rules),
         account=settings.account,
         cluster=ground.cluster.outputs,
         store=store.outputs,

@@ -18,7 +18,6 @@ from components.observability.dashboards.rendering import DATASOURCE, MOST_BYTES
 from components.observability.grafana import datasources
 from components.observability.rules import catalog as rules
 from components.observability.rules import slo
-from components.observability.thanos import aggregations
 from tests.components.observability.metrics import selectors, unknown_metrics
 
 RUNBOOKS = Path(__file__).parents[4] / "docs" / "runbooks"
@@ -64,12 +63,6 @@ def _recorded() -> frozenset[str]:
     named = [
         *(rule for group in slo.groups(slo.PLATFORM, "") for rule in group["rules"]),
         *(rule for group in slo.budgets(slo.PLATFORM) for rule in group["rules"]),
-        *(
-            rule
-            for text in aggregations.files().values()
-            for group in yaml.safe_load(text)["groups"]
-            for rule in group["rules"]
-        ),
     ]
     data = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in rules.FOLDER.rglob("*.yaml")]
     named += [rule for file in data for group in file["groups"] for rule in group["rules"]]

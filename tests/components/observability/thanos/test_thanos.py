@@ -5,10 +5,9 @@ from typing import Any
 
 import pulumi
 import pytest
-import yaml
 
 from components.kit.flows import PROMETHEUS, Entity, Fqdn, Workload
-from components.observability.thanos import aggregations, flows, parts
+from components.observability.thanos import flows, parts
 from components.observability.thanos.metrics_store import MetricsStoreOutputs
 from components.observability.thanos.settings import ThanosSettings
 from components.observability.thanos.thanos import Thanos, values
@@ -108,13 +107,6 @@ def test_the_ruler_has_its_rules_as_they_were_given_before_it_starts() -> None:
     assert recording.one("kubernetes:core/v1:ConfigMap", "thanos-rules").inputs["data"] == RULES
     assert "thanos-rules" in recording.one(_RELEASE, "thanos-thanos").dependencies
     assert not _built(ruler=False).of("kubernetes:core/v1:ConfigMap")
-
-
-def test_the_rules_over_everything_are_in_prometheus_own_form() -> None:
-    for name, text in aggregations.files().items():
-        groups = yaml.safe_load(text)["groups"]
-        assert name.endswith(".yaml")
-        assert all({"expr", "record"} <= rule.keys() for group in groups for rule in group["rules"])
 
 
 def test_a_changed_rule_replaces_the_rulers_pods() -> None:
