@@ -17,11 +17,14 @@ _NAMES = [change.name for change in _CHANGES]
 
 # What AWS gives back to nobody: its loss is a loss of data or of the environment. A log group is its logs.
 _STATEFUL = re.compile(
-    r"aws:(ec2/vpc:Vpc|kms/key:Key|eks/cluster:Cluster|s3/bucket\w*:Bucket\w*|cloudwatch/logGroup:LogGroup"
+    r"aws:(ec2/vpc:Vpc|kms/(replicaK|k)ey:(ReplicaKey|Key)|eks/cluster:Cluster|s3/bucket\w*:Bucket\w*|cloudwatch/logGroup:LogGroup"
     r"|efs/fileSystem:FileSystem|rds/\w+:\w+|dynamodb/table:Table|sqs/queue:Queue|secretsmanager/secret:Secret)"
     # With a namespace goes whatever is in it.
     r"|kubernetes:core/v1:Namespace"
+    r"|kubernetes:apps/v1:StatefulSet"
 )
+# Some releases take along whatever is of their kinds; which, only their names tell.
+_BY_NAME = "kubernetes:helm.sh/v3:Release"
 _ENDS = frozenset({"delete", "replace"})
 
 
@@ -57,6 +60,7 @@ def test_no_change_replaces_or_deletes_what_holds_state(change: Change) -> None:
 def test_what_holds_state_is_known_by_its_type() -> None:
     """What the design protects holds state, but for the guard, which is an entry in the state and nothing in AWS."""
     types = {made.type for stack in STACKS for made in assembled(stack).resources if made.protect and made.custom}
+    types -= {_BY_NAME}
 
     assert types
     assert [type_ for type_ in types if not _STATEFUL.fullmatch(type_)] == []
