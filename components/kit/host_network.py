@@ -22,7 +22,6 @@ TAKEN: Final[Mapping[int, str]] = {
     6060: "Cilium, profiles",
     6061: "Cilium's operator, profiles",
     6942: "Cilium's operator, metrics",
-    9100: "node exporter",
     9234: "Cilium's operator",
     9878: "Cilium's Envoy, health",
     9879: "Cilium, health",
