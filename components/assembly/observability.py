@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from components.assembly import grafana
-from components.assembly.connections import connections
 from components.assembly.ground import Ground
 from components.assembly.rule_themes import themes
 from components.assembly.security import Security, left_alone
@@ -59,7 +58,7 @@ class Observability:
         self.prometheus = _prometheus(settings, ground, systems, self.operator, self.metrics_store)
         monitors = Monitors(
             "monitors",
-            flows=connections(settings),
+            flows=systems.flows,
             platform=left_alone(),
             opts=ground.after(systems.namespaces, *ground.for_pods),
         )

@@ -32,6 +32,7 @@ class Systems:
     """Every layer inside the cluster.
 
     Attributes:
+        flows: What must be possible between them, and around them.
         namespaces: The rooms of the platform's systems.
         storage: The storage classes.
         policies: The closed networks.
@@ -44,7 +45,7 @@ class Systems:
 
     def __init__(self, settings: PlatformSettings, ground: Ground) -> None:
         in_pods = ground.after(*ground.for_pods)
-        needed = connections(settings)
+        self.flows = needed = connections(settings)
         self.namespaces = namespaces = Namespaces(
             "namespaces",
             on_nodes=on_nodes(needed),

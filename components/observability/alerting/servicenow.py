@@ -9,7 +9,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.kit import custom_object, flows, placement, python_program
+from components.kit import custom_object, flows, placement, python_program, rights
 from components.kit.flows import Flow, Fqdn
 from components.kit.layer import Layer
 from components.kit.monitoring import NAMESPACE
@@ -91,24 +91,12 @@ class ServiceNowForwarder(Layer, kind="platform:observability:ServiceNowForwarde
 
     def _claims(self) -> list[pulumi.Resource]:
         """Let the forwarders claim alerts: make a Lease, look at it and delete it, in this namespace only."""
-        role = kubernetes.rbac.v1.Role(
-            f"{self.pulumi_resource_name}-claims",
-            metadata=_metadata(FORWARDER),
-            rules=[
-                kubernetes.rbac.v1.PolicyRuleArgs(
-                    api_groups=["coordination.k8s.io"], resources=["leases"], verbs=["create", "get", "delete"]
-                )
-            ],
-            opts=self.child(),
+        leases = kubernetes.rbac.v1.PolicyRuleArgs(
+            api_groups=["coordination.k8s.io"], resources=["leases"], verbs=["create", "get", "delete"]
         )
-        binding = kubernetes.rbac.v1.RoleBinding(
-            f"{self.pulumi_resource_name}-claims",
-            metadata=_metadata(FORWARDER),
-            role_ref=kubernetes.rbac.v1.RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=FORWARDER),
-            subjects=[kubernetes.rbac.v1.SubjectArgs(kind="ServiceAccount", name=FORWARDER, namespace=NAMESPACE)],
-            opts=self.child(depends_on=[role]),
+        return rights.in_namespace(
+            self, "claims", name=FORWARDER, namespace=NAMESPACE, rules=[leases], accounts=[(NAMESPACE, FORWARDER)]
         )
-        return [role, binding]
 
 
 def place(settings: ServiceNowSettings, *, cluster_name: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from components.kit.monitoring import Instance
 from components.observability.dashboards.panels import (
+    RATE,
     Dashboard,
     Folder,
     Grafana,
@@ -14,7 +15,6 @@ from components.observability.dashboards.panels import (
     number,
 )
 
-_RATE: Final = "[$__rate_interval]"
 _COLLECTING: Final = (Grafana.MAIN, Grafana.READ, Grafana.ALLOY)
 
 PROMETHEUS: Final = Dashboard(
@@ -62,7 +62,7 @@ PROMETHEUS: Final = Dashboard(
                     "Samples a second that each instance takes in.",
                     Unit.PER_SECOND,
                     (
-                        f"sum by (prometheus, pod) (rate(prometheus_tsdb_head_samples_appended_total{{@}}{_RATE}))",
+                        f"sum by (prometheus, pod) (rate(prometheus_tsdb_head_samples_appended_total{{@}}{RATE}))",
                         "{{prometheus}} {{pod}}",
                     ),
                 ),
@@ -88,7 +88,7 @@ PROMETHEUS: Final = Dashboard(
                         "Alerts a second that no Alertmanager took.",
                         Unit.PER_SECOND,
                         (
-                            f"sum by (prometheus) (rate(prometheus_notifications_dropped_total{{@}}{_RATE}))",
+                            f"sum by (prometheus) (rate(prometheus_notifications_dropped_total{{@}}{RATE}))",
                             "{{prometheus}}",
                         ),
                     ),
@@ -129,7 +129,7 @@ PROMETHEUS: Final = Dashboard(
                         (
                             (
                                 "histogram_quantile(0.99, sum by (le, job) (rate(http_request_duration_seconds_bucket"
-                                f'{{@,job=~".*thanos.*",handler=~"query|query_range"}}{_RATE})))'
+                                f'{{@,job=~".*thanos.*",handler=~"query|query_range"}}{RATE})))'
                             ),
                             "{{job}}",
                         ),
@@ -144,8 +144,8 @@ PROMETHEUS: Final = Dashboard(
                     (
                         (
                             f"sum by (job, operation) "
-                            f"(rate(thanos_objstore_bucket_operation_failures_total{{@}}{_RATE})) / "
-                            f"sum by (job, operation) (rate(thanos_objstore_bucket_operations_total{{@}}{_RATE}))"
+                            f"(rate(thanos_objstore_bucket_operation_failures_total{{@}}{RATE})) / "
+                            f"sum by (job, operation) (rate(thanos_objstore_bucket_operations_total{{@}}{RATE}))"
                         ),
                         "{{job}} {{operation}}",
                     ),
@@ -205,11 +205,11 @@ ALERTMANAGER: Final = Dashboard(
                     "Notifications a second, by how people are told.",
                     Unit.PER_SECOND,
                     (
-                        f"sum by (integration) (rate(alertmanager_notifications_total{{@}}{_RATE}))",
+                        f"sum by (integration) (rate(alertmanager_notifications_total{{@}}{RATE}))",
                         "sent {{integration}}",
                     ),
                     (
-                        f"sum by (integration) (rate(alertmanager_notifications_failed_total{{@}}{_RATE}))",
+                        f"sum by (integration) (rate(alertmanager_notifications_failed_total{{@}}{RATE}))",
                         "failed {{integration}}",
                     ),
                 ),
@@ -221,7 +221,7 @@ ALERTMANAGER: Final = Dashboard(
                         (
                             (
                                 "histogram_quantile(0.99, sum by (le, integration) "
-                                f"(rate(alertmanager_notification_latency_seconds_bucket{{@}}{_RATE})))"
+                                f"(rate(alertmanager_notification_latency_seconds_bucket{{@}}{RATE})))"
                             ),
                             "{{integration}}",
                         ),
@@ -239,7 +239,7 @@ ALERTMANAGER: Final = Dashboard(
                     "Alerts that come in",
                     "Alerts a second that Prometheus and Thanos send.",
                     Unit.PER_SECOND,
-                    (f"sum by (status) (rate(alertmanager_alerts_received_total{{@}}{_RATE}))", "{{status}}"),
+                    (f"sum by (status) (rate(alertmanager_alerts_received_total{{@}}{RATE}))", "{{status}}"),
                 ),
             ],
         ),

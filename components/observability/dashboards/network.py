@@ -3,9 +3,17 @@
 from typing import Final
 
 from components.kit.monitoring import Instance
-from components.observability.dashboards.panels import Dashboard, Folder, Grafana, Row, Unit, graph, limited, number
-
-_RATE: Final = "[$__rate_interval]"
+from components.observability.dashboards.panels import (
+    RATE,
+    Dashboard,
+    Folder,
+    Grafana,
+    Row,
+    Unit,
+    graph,
+    limited,
+    number,
+)
 
 NETWORK: Final = Dashboard(
     uid="network",
@@ -24,7 +32,7 @@ NETWORK: Final = Dashboard(
                     "declared.",
                     Unit.PER_SECOND,
                     (
-                        f"sum by (reason, direction) (rate(cilium_drop_count_total{{@}}{_RATE}))",
+                        f"sum by (reason, direction) (rate(cilium_drop_count_total{{@}}{RATE}))",
                         "{{reason}} {{direction}}",
                     ),
                 ),
@@ -35,7 +43,7 @@ NETWORK: Final = Dashboard(
                     (
                         (
                             "sum by (source_namespace, destination_namespace, reason) "
-                            f"(rate(hubble_drop_total{{@}}{_RATE})) > 0"
+                            f"(rate(hubble_drop_total{{@}}{RATE})) > 0"
                         ),
                         "{{source_namespace}} to {{destination_namespace}}: {{reason}}",
                     ),
@@ -73,19 +81,19 @@ NETWORK: Final = Dashboard(
                     "Bytes",
                     "Bytes a second that Cilium passed on, by direction.",
                     Unit.BYTES_PER_SECOND,
-                    (f"sum by (direction) (rate(cilium_forward_bytes_total{{@}}{_RATE}))", "{{direction}}"),
+                    (f"sum by (direction) (rate(cilium_forward_bytes_total{{@}}{RATE}))", "{{direction}}"),
                 ),
                 graph(
                     "Flows",
                     "Flows a second, by what became of them.",
                     Unit.PER_SECOND,
-                    (f"sum by (verdict) (rate(hubble_flows_processed_total{{@}}{_RATE}))", "{{verdict}}"),
+                    (f"sum by (verdict) (rate(hubble_flows_processed_total{{@}}{RATE}))", "{{verdict}}"),
                 ),
                 graph(
                     "TCP flags",
                     "Connections that begin, end and are torn. Many RST are services that refuse.",
                     Unit.PER_SECOND,
-                    (f"sum by (flag) (rate(hubble_tcp_flags_total{{@}}{_RATE}))", "{{flag}}"),
+                    (f"sum by (flag) (rate(hubble_tcp_flags_total{{@}}{RATE}))", "{{flag}}"),
                 ),
                 graph(
                     "Policies in force",
@@ -102,14 +110,14 @@ NETWORK: Final = Dashboard(
                     "Questions",
                     "Questions a second to the cluster's DNS, by type.",
                     Unit.REQUESTS,
-                    (f"sum by (type) (rate(coredns_dns_requests_total{{@}}{_RATE}))", "{{type}}"),
+                    (f"sum by (type) (rate(coredns_dns_requests_total{{@}}{RATE}))", "{{type}}"),
                 ),
                 graph(
                     "Answers",
                     "Answers a second, by code. SERVFAIL is the resolver before it; NXDOMAIN is mostly the search "
                     "list.",
                     Unit.REQUESTS,
-                    (f"sum by (rcode) (rate(coredns_dns_responses_total{{@}}{_RATE}))", "{{rcode}}"),
+                    (f"sum by (rcode) (rate(coredns_dns_responses_total{{@}}{RATE}))", "{{rcode}}"),
                 ),
                 limited(
                     graph(
@@ -119,7 +127,7 @@ NETWORK: Final = Dashboard(
                         (
                             (
                                 "histogram_quantile(0.99, sum by (le) "
-                                f"(rate(coredns_dns_request_duration_seconds_bucket{{@}}{_RATE})))"
+                                f"(rate(coredns_dns_request_duration_seconds_bucket{{@}}{RATE})))"
                             ),
                             "p99",
                         ),
@@ -133,9 +141,9 @@ NETWORK: Final = Dashboard(
                     Unit.SHARE,
                     (
                         (
-                            f"sum(rate(coredns_cache_hits_total{{@}}{_RATE})) / "
-                            f"(sum(rate(coredns_cache_hits_total{{@}}{_RATE})) + "
-                            f"sum(rate(coredns_cache_misses_total{{@}}{_RATE})))"
+                            f"sum(rate(coredns_cache_hits_total{{@}}{RATE})) / "
+                            f"(sum(rate(coredns_cache_hits_total{{@}}{RATE})) + "
+                            f"sum(rate(coredns_cache_misses_total{{@}}{RATE})))"
                         ),
                         "hits",
                     ),

@@ -4,6 +4,7 @@ from typing import Final
 
 from components.kit.monitoring import Instance
 from components.observability.dashboards.panels import (
+    RATE,
     Dashboard,
     Folder,
     Row,
@@ -17,7 +18,6 @@ from components.observability.dashboards.panels import (
 _ON_NODE: Final = '{@,instance=~"$instance"'
 _DISK: Final = f'{_ON_NODE},fstype!~"tmpfs|overlay|squashfs"'
 _CARD: Final = f'{_ON_NODE},device!~"lo|veth.*|lxc.*|cilium.*"'
-_RATE: Final = "[$__rate_interval]"
 
 NODES: Final = Dashboard(
     uid="nodes",
@@ -73,7 +73,7 @@ NODES: Final = Dashboard(
                         (
                             (
                                 "1 - avg by (cluster, instance) "
-                                f'(rate(node_cpu_seconds_total{_ON_NODE},mode="idle"}}{_RATE}))'
+                                f'(rate(node_cpu_seconds_total{_ON_NODE},mode="idle"}}{RATE}))'
                             ),
                             "{{instance}}",
                         ),
@@ -116,18 +116,18 @@ NODES: Final = Dashboard(
                     "Disks at work",
                     "The share of time in which a disk had something to do.",
                     Unit.SHARE,
-                    (f"rate(node_disk_io_time_seconds_total{_ON_NODE}}}{_RATE})", "{{instance}} {{device}}"),
+                    (f"rate(node_disk_io_time_seconds_total{_ON_NODE}}}{RATE})", "{{instance}} {{device}}"),
                 ),
                 graph(
                     "Received and sent",
                     "Bytes a second over a node's own network cards.",
                     Unit.BYTES_PER_SECOND,
                     (
-                        f"sum by (instance) (rate(node_network_receive_bytes_total{_CARD}}}{_RATE}))",
+                        f"sum by (instance) (rate(node_network_receive_bytes_total{_CARD}}}{RATE}))",
                         "received {{instance}}",
                     ),
                     (
-                        f"sum by (instance) (rate(node_network_transmit_bytes_total{_CARD}}}{_RATE}))",
+                        f"sum by (instance) (rate(node_network_transmit_bytes_total{_CARD}}}{RATE}))",
                         "sent {{instance}}",
                     ),
                 ),
@@ -136,11 +136,11 @@ NODES: Final = Dashboard(
                     "Packets a second that a card dropped, in either direction.",
                     Unit.PER_SECOND,
                     (
-                        f"sum by (instance) (rate(node_network_receive_drop_total{_CARD}}}{_RATE}))",
+                        f"sum by (instance) (rate(node_network_receive_drop_total{_CARD}}}{RATE}))",
                         "receiving {{instance}}",
                     ),
                     (
-                        f"sum by (instance) (rate(node_network_transmit_drop_total{_CARD}}}{_RATE}))",
+                        f"sum by (instance) (rate(node_network_transmit_drop_total{_CARD}}}{RATE}))",
                         "sending {{instance}}",
                     ),
                 ),

@@ -10,6 +10,9 @@ from components.kit.monitoring import Instance
 CLUSTER: Final = "cluster"
 """The variable, and the label that every Prometheus puts on what leaves it."""
 
+RATE: Final = "[$__rate_interval]"
+"""The range of a rate: as far as the panel's resolution needs, by Grafana."""
+
 _IN_CLUSTER: Final = f'{{{CLUSTER}=~"${CLUSTER}"'
 
 

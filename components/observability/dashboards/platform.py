@@ -4,6 +4,7 @@ from typing import Final
 
 from components.kit.monitoring import Instance
 from components.observability.dashboards.panels import (
+    RATE,
     Dashboard,
     Folder,
     Grafana,
@@ -15,7 +16,6 @@ from components.observability.dashboards.panels import (
     table,
 )
 
-_RATE: Final = "[$__rate_interval]"
 _LAST: Final = "velero_backup_last_successful_timestamp"
 
 BACKUP: Final = Dashboard(
@@ -162,8 +162,8 @@ DATABASES: Final = Dashboard(
                     "Transactions",
                     "Transactions a second, by how they ended.",
                     Unit.PER_SECOND,
-                    (f"sum by (datname) (rate(pg_stat_database_xact_commit{{@}}{_RATE}))", "done {{datname}}"),
-                    (f"sum by (datname) (rate(pg_stat_database_xact_rollback{{@}}{_RATE}))", "undone {{datname}}"),
+                    (f"sum by (datname) (rate(pg_stat_database_xact_commit{{@}}{RATE}))", "done {{datname}}"),
+                    (f"sum by (datname) (rate(pg_stat_database_xact_rollback{{@}}{RATE}))", "undone {{datname}}"),
                 ),
                 graph(
                     "Size",
@@ -209,7 +209,7 @@ DATABASES: Final = Dashboard(
                         (
                             (
                                 "histogram_quantile(0.99, sum by (le, pod) "
-                                f"(rate(etcd_disk_wal_fsync_duration_seconds_bucket{{@}}{_RATE})))"
+                                f"(rate(etcd_disk_wal_fsync_duration_seconds_bucket{{@}}{RATE})))"
                             ),
                             "{{pod}}",
                         ),

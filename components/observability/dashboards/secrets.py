@@ -4,6 +4,7 @@ from typing import Final
 
 from components.kit.monitoring import Instance
 from components.observability.dashboards.panels import (
+    RATE,
     Dashboard,
     Folder,
     Row,
@@ -14,8 +15,6 @@ from components.observability.dashboards.panels import (
     number,
     table,
 )
-
-_RATE: Final = "[$__rate_interval]"
 
 VAULT: Final = Dashboard(
     uid="vault",
@@ -78,7 +77,7 @@ VAULT: Final = Dashboard(
                     "Requests",
                     "Requests a second, by server.",
                     Unit.REQUESTS,
-                    (f"sum by (pod) (rate(vault_core_handle_request_count{{@}}{_RATE}))", "{{pod}}"),
+                    (f"sum by (pod) (rate(vault_core_handle_request_count{{@}}{RATE}))", "{{pod}}"),
                 ),
                 graph(
                     "Latency",
@@ -104,8 +103,8 @@ VAULT: Final = Dashboard(
                         "Failed entries in the audit log",
                         "Entries a second that could not be written. Vault answers nobody while its audit log fails.",
                         Unit.PER_SECOND,
-                        (f"sum(rate(vault_audit_log_request_failure{{@}}{_RATE}))", "requests"),
-                        (f"sum(rate(vault_audit_log_response_failure{{@}}{_RATE}))", "answers"),
+                        (f"sum(rate(vault_audit_log_request_failure{{@}}{RATE}))", "requests"),
+                        (f"sum(rate(vault_audit_log_response_failure{{@}}{RATE}))", "answers"),
                     ),
                     "vault-sealed",
                 ),
@@ -157,7 +156,7 @@ SECRETS: Final = Dashboard(
                     "Requests a second to ACME, by the answer. 429 is a limit that was reached.",
                     Unit.REQUESTS,
                     (
-                        f"sum by (status, host) (rate(certmanager_http_acme_client_request_count{{@}}{_RATE}))",
+                        f"sum by (status, host) (rate(certmanager_http_acme_client_request_count{{@}}{RATE}))",
                         "{{host}} {{status}}",
                     ),
                 ),
@@ -166,7 +165,7 @@ SECRETS: Final = Dashboard(
                     "How often a second cert-manager looks at something, by what.",
                     Unit.PER_SECOND,
                     (
-                        f"sum by (controller) (rate(certmanager_controller_sync_call_count{{@}}{_RATE}))",
+                        f"sum by (controller) (rate(certmanager_controller_sync_call_count{{@}}{RATE}))",
                         "{{controller}}",
                     ),
                 ),
@@ -194,7 +193,7 @@ SECRETS: Final = Dashboard(
                     "Attempts a second that failed.",
                     Unit.PER_SECOND,
                     (
-                        f"sum by (exported_namespace, name) (rate(externalsecret_sync_calls_error{{@}}{_RATE}))",
+                        f"sum by (exported_namespace, name) (rate(externalsecret_sync_calls_error{{@}}{RATE}))",
                         "{{exported_namespace}}/{{name}}",
                     ),
                 ),
@@ -203,7 +202,7 @@ SECRETS: Final = Dashboard(
                     "Calls a second to the stores behind, by the answer.",
                     Unit.REQUESTS,
                     (
-                        f"sum by (provider, call, status) (rate(externalsecret_provider_api_calls_count{{@}}{_RATE}))",
+                        f"sum by (provider, call, status) (rate(externalsecret_provider_api_calls_count{{@}}{RATE}))",
                         "{{provider}} {{call}} {{status}}",
                     ),
                 ),

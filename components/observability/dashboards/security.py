@@ -4,6 +4,7 @@ from typing import Final
 
 from components.kit.monitoring import Instance
 from components.observability.dashboards.panels import (
+    RATE,
     Dashboard,
     Folder,
     Row,
@@ -14,8 +15,6 @@ from components.observability.dashboards.panels import (
     number,
     table,
 )
-
-_RATE: Final = "[$__rate_interval]"
 
 SECURITY: Final = Dashboard(
     uid="security",
@@ -34,7 +33,7 @@ SECURITY: Final = Dashboard(
                     (
                         (
                             "sum by (policy_name, rule_result) "
-                            f'(rate(kyverno_policy_results_total{{@,rule_result!="pass"}}{_RATE}))'
+                            f'(rate(kyverno_policy_results_total{{@,rule_result!="pass"}}{RATE}))'
                         ),
                         "{{policy_name}} {{rule_result}}",
                     ),
@@ -48,7 +47,7 @@ SECURITY: Final = Dashboard(
                         (
                             (
                                 "histogram_quantile(0.99, sum by (le) "
-                                f"(rate(kyverno_admission_review_duration_seconds_bucket{{@}}{_RATE})))"
+                                f"(rate(kyverno_admission_review_duration_seconds_bucket{{@}}{RATE})))"
                             ),
                             "p99",
                         ),
@@ -61,7 +60,7 @@ SECURITY: Final = Dashboard(
                     "Requests a second that a webhook refused, by webhook, whoever runs it.",
                     Unit.REQUESTS,
                     (
-                        f"sum by (name) (rate(apiserver_admission_webhook_rejection_count{{@}}{_RATE}))",
+                        f"sum by (name) (rate(apiserver_admission_webhook_rejection_count{{@}}{RATE}))",
                         "{{name}}",
                     ),
                 ),
@@ -86,7 +85,7 @@ SECURITY: Final = Dashboard(
                     "Events lost",
                     "System calls a second that Falco could not look at: what it does not see it cannot tell.",
                     Unit.PER_SECOND,
-                    (f"sum by (instance) (rate(falcosecurity_scap_n_drops_total{{@}}{_RATE}))", "{{instance}}"),
+                    (f"sum by (instance) (rate(falcosecurity_scap_n_drops_total{{@}}{RATE}))", "{{instance}}"),
                 ),
             ],
         ),

@@ -1,6 +1,5 @@
 """The Grafanas' PostgreSQL in RDS, one instance for all of them, whose password AWS makes, keeps and changes."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import pulumi
@@ -14,14 +13,6 @@ from components.kit.layer import Layer
 from components.kit.postgres import RdsSettings
 
 DATABASE: Final = "grafana"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrafanaDatabaseOutputs:
-    """Where the database is, and the secret in Secrets Manager with the keys ``username`` and ``password``."""
-
-    host: pulumi.Output[str]
-    secret_arn: pulumi.Output[str]
 
 
 class GrafanaDatabase(Layer, kind="platform:observability:GrafanaDatabase"):
@@ -52,7 +43,7 @@ class GrafanaDatabase(Layer, kind="platform:observability:GrafanaDatabase"):
             ),
             retain_data=retain_data,
         )
-        self.outputs = self.publish(GrafanaDatabaseOutputs(host=made.host, secret_arn=made.secret_arn))
+        self.outputs = self.publish(made)
 
 
 def identifier(cluster_name: str) -> str:

@@ -8,12 +8,12 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.foundation.account import AccountSettings
-from components.kit import chart, postgres
+from components.kit import chart, postgres, rights
 from components.kit.layer import Layer
+from components.kit.postgres import Postgres
 from components.observability.dashboards import catalog, rendering
 from components.observability.dashboards.panels import Grafana
 from components.observability.grafana import databases, datasources, instances
-from components.observability.grafana.database import GrafanaDatabaseOutputs
 from components.observability.grafana.databases import Database
 from components.observability.grafana.instances import NAMESPACE
 from components.observability.grafana.settings import GrafanaSettings
@@ -62,7 +62,7 @@ class Grafanas(Layer, kind="platform:observability:Grafana"):
         account: AccountSettings,
         door: Door | None,
         provider: Provider | None,
-        database: GrafanaDatabaseOutputs | None,
+        database: Postgres | None,
         thanos: bool,
         runbooks: str,
         opts: pulumi.ResourceOptions | None = None,
@@ -100,27 +100,18 @@ class Grafanas(Layer, kind="platform:observability:Grafana"):
 
     def _reader(self, grafanas: Sequence[Grafana]) -> list[pulumi.Resource]:
         """Let the sidecars read ConfigMaps; the chart's role would read Secrets too."""
-        role = kubernetes.rbac.v1.Role(
-            f"{self.pulumi_resource_name}-dashboards",
-            metadata=_named(_READER),
+        return rights.in_namespace(
+            self,
+            "dashboards",
+            name=_READER,
+            namespace=NAMESPACE,
             rules=[
                 kubernetes.rbac.v1.PolicyRuleArgs(
                     api_groups=[""], resources=["configmaps"], verbs=["get", "list", "watch"]
                 )
             ],
-            opts=self.child(),
+            accounts=[(NAMESPACE, instances.release(each)) for each in grafanas],
         )
-        binding = kubernetes.rbac.v1.RoleBinding(
-            f"{self.pulumi_resource_name}-dashboards",
-            metadata=_named(_READER),
-            role_ref=kubernetes.rbac.v1.RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=_READER),
-            subjects=[
-                kubernetes.rbac.v1.SubjectArgs(kind="ServiceAccount", name=instances.release(each), namespace=NAMESPACE)
-                for each in grafanas
-            ],
-            opts=self.child(depends_on=[role]),
-        )
-        return [role, binding]
 
     def _dashboards(self, grafanas: Sequence[Grafana], *, thanos: bool, runbooks: str) -> None:
         for each in catalog.shown_in(frozenset(grafanas)):
@@ -150,7 +141,7 @@ class Grafanas(Layer, kind="platform:observability:Grafana"):
         )
 
 
-def place(settings: GrafanaSettings, made: GrafanaDatabaseOutputs | None) -> Database | None:
+def place(settings: GrafanaSettings, made: Postgres | None) -> Database | None:
     """Return where the database is; the one that is there already where none was made."""
     if made:
         return Database(host=made.host, port=postgres.PORT)

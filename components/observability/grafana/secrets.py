@@ -11,8 +11,8 @@ import pulumi_kubernetes as kubernetes
 from components.kit import custom_object, iam
 from components.kit.external_secret import API, external_secret
 from components.kit.layer import Layer
+from components.kit.postgres import Postgres
 from components.observability.dashboards.panels import Grafana
-from components.observability.grafana.database import GrafanaDatabaseOutputs
 from components.observability.grafana.instances import NAMESPACE, release
 from components.observability.grafana.settings import GrafanaSettings
 from components.observability.grafana.sign_in import Provider
@@ -74,7 +74,7 @@ class GrafanaSecrets(Layer, kind="platform:observability:GrafanaSecrets"):
         *,
         sources: Sources,
         provider: Provider | None,
-        database: GrafanaDatabaseOutputs | None,
+        database: Postgres | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -109,7 +109,7 @@ class GrafanaSecrets(Layer, kind="platform:observability:GrafanaSecrets"):
                 opts=self.child(),
             )
 
-    def _administrator(self, made: GrafanaDatabaseOutputs | None, sources: Sources) -> None:
+    def _administrator(self, made: Postgres | None, sources: Sources) -> None:
         """Bring in who may make databases."""
         key: pulumi.Input[str]
         if made:

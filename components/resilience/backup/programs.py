@@ -10,6 +10,7 @@ import pulumi
 import pulumi_kubernetes as kubernetes
 
 from components.kit import placement, python_program
+from components.kit import rights as kit_rights
 from components.kit.flows import Workload
 from components.kit.layer import Layer
 from components.resilience.backup.schedules import as_json
@@ -66,16 +67,15 @@ def account(layer: Layer, workload: Workload) -> pulumi.Resource:
 
 def rights(layer: Layer, workload: Workload, namespace: str, *rules: Rule) -> pulumi.Resource:
     """Give a program rights in one namespace, and return what it must wait for."""
-    name = f"{layer.pulumi_resource_name}-{workload.name}-{namespace}"
-    metadata = kubernetes.meta.v1.ObjectMetaArgs(name=workload.name, namespace=namespace)
-    role = kubernetes.rbac.v1.Role(name, metadata=metadata, rules=_rules(rules), opts=layer.child())
-    return kubernetes.rbac.v1.RoleBinding(
-        name,
-        metadata=metadata,
-        role_ref=kubernetes.rbac.v1.RoleRefArgs(api_group=_RBAC, kind="Role", name=workload.name),
-        subjects=_subjects(workload),
-        opts=layer.child(depends_on=[role]),
+    *_, binding = kit_rights.in_namespace(
+        layer,
+        f"{workload.name}-{namespace}",
+        name=workload.name,
+        namespace=namespace,
+        rules=_rules(rules),
+        accounts=[(workload.namespace, workload.name)],
     )
+    return binding
 
 
 def cluster_rights(layer: Layer, workload: Workload, *rules: Rule) -> pulumi.Resource:

@@ -1,6 +1,5 @@
 """Keycloak's PostgreSQL in RDS, whose password AWS makes, keeps and changes: no state and no person ever has it."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import pulumi
@@ -14,14 +13,6 @@ from components.kit.layer import Layer
 from components.kit.postgres import RdsSettings
 
 DATABASE: Final = "keycloak"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeycloakDatabaseOutputs:
-    """Where the database is, and the secret in Secrets Manager with the keys ``username`` and ``password``."""
-
-    host: pulumi.Output[str]
-    secret_arn: pulumi.Output[str]
 
 
 class KeycloakDatabase(Layer, kind="platform:security:KeycloakDatabase"):
@@ -52,7 +43,7 @@ class KeycloakDatabase(Layer, kind="platform:security:KeycloakDatabase"):
             ),
             retain_data=retain_data,
         )
-        self.outputs = self.publish(KeycloakDatabaseOutputs(host=made.host, secret_arn=made.secret_arn))
+        self.outputs = self.publish(made)
 
 
 def identifier(cluster_name: str) -> str:

@@ -9,6 +9,7 @@ import pulumi_kubernetes as kubernetes
 from components.foundation.account import AccountSettings
 from components.kit import chart, postgres
 from components.kit.layer import Layer
+from components.kit.postgres import Postgres
 from components.kit.spec import as_given
 from components.security.keycloak import configuration as keycloak_configuration
 from components.security.keycloak import database as keycloak_database
@@ -16,7 +17,6 @@ from components.security.keycloak import realms as keycloak_realms
 from components.security.keycloak import secrets as keycloak_secrets
 from components.security.keycloak import values as keycloak_values
 from components.security.keycloak.configuration import ADMIN_SECRET, SERVICE, TLS_SECRET, VARIABLES
-from components.security.keycloak.database import KeycloakDatabaseOutputs
 from components.security.keycloak.flows import CONFIGURATION, KEYCLOAK, NAMESPACE
 from components.security.keycloak.realms import REALM
 from components.security.keycloak.secrets import RDS_STORE, STORE, Credentials, Keys, Secrets
@@ -77,7 +77,7 @@ class Keycloak(Layer, kind="platform:security:Keycloak"):
         account: AccountSettings,
         door: Door,
         secrets: Secrets,
-        database: KeycloakDatabaseOutputs | None,
+        database: Postgres | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -125,7 +125,7 @@ class Keycloak(Layer, kind="platform:security:Keycloak"):
         self,
         settings: IdentitySettings,
         store: pulumi.Resource,
-        database: KeycloakDatabaseOutputs | None,
+        database: Postgres | None,
         *,
         region: str,
         reader: pulumi.Input[str],
@@ -177,7 +177,7 @@ class Keycloak(Layer, kind="platform:security:Keycloak"):
         )
 
 
-def server(settings: IdentitySettings, host: str, database: KeycloakDatabaseOutputs | None) -> keycloak_values.Server:
+def server(settings: IdentitySettings, host: str, database: Postgres | None) -> keycloak_values.Server:
     """Return what the chart needs to know; the database is the one that is there already where none was made.
 
     Raises:

@@ -9,7 +9,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.kit import chart, custom_object, flows, identity, placement
+from components.kit import chart, custom_object, flows, identity, placement, rights
 from components.kit.flows import Flow, Fqdn, Port, Workload
 from components.kit.host_network import ROLLING
 from components.kit.layer import Layer
@@ -106,12 +106,13 @@ class ExternalSecrets(Layer, kind="platform:security:ExternalSecrets"):
             opts=self.child(),
         )
 
-    def _tokens(self, stores: tuple[Store, ...]) -> tuple[pulumi.Resource, ...]:
+    def _tokens(self, stores: tuple[Store, ...]) -> list[pulumi.Resource]:
         """Let the operator have tokens of these accounts; by the chart's own role it has those of any, admins' too."""
-        metadata = kubernetes.meta.v1.ObjectMetaArgs(name=_TOKENS, namespace=NAMESPACE)
-        role = kubernetes.rbac.v1.Role(
-            f"{self.pulumi_resource_name}-{_TOKENS}",
-            metadata=metadata,
+        return rights.in_namespace(
+            self,
+            _TOKENS,
+            name=_TOKENS,
+            namespace=NAMESPACE,
             rules=[
                 kubernetes.rbac.v1.PolicyRuleArgs(
                     api_groups=[""],
@@ -120,16 +121,8 @@ class ExternalSecrets(Layer, kind="platform:security:ExternalSecrets"):
                     verbs=["create"],
                 )
             ],
-            opts=self.child(),
+            accounts=[(NAMESPACE, CHART)],
         )
-        binding = kubernetes.rbac.v1.RoleBinding(
-            f"{self.pulumi_resource_name}-{_TOKENS}",
-            metadata=metadata,
-            role_ref=kubernetes.rbac.v1.RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=_TOKENS),
-            subjects=[kubernetes.rbac.v1.SubjectArgs(kind="ServiceAccount", name=CHART, namespace=NAMESPACE)],
-            opts=self.child(depends_on=[role]),
-        )
-        return (role, binding)
 
 
 def connections(settings: StoresSettings, account: AccountSettings) -> tuple[Flow, ...]:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import pulumi
 
+from components.kit.postgres import Postgres
 from components.observability.dashboards.panels import Grafana
-from components.observability.grafana.database import GrafanaDatabaseOutputs
 from components.observability.grafana.databases import Database
 from components.observability.grafana.grafana import Door, Grafanas
 from components.observability.grafana.instances import Role
@@ -64,7 +64,7 @@ def built(*, by: Provider | None = None, door: bool = True, thanos: bool = True,
     chosen = settings(**given)
 
     def program() -> None:
-        made = GrafanaDatabaseOutputs(
+        made = Postgres(
             host=pulumi.Output.from_input("db.example.com"), secret_arn=pulumi.Output.from_input(SECRET_ARN)
         )
         entry = Door(

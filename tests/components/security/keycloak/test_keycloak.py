@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from components.kit import postgres
+from components.kit.postgres import Postgres
 from components.security.keycloak import configuration as keycloak_configuration
 from components.security.keycloak import realms as keycloak_realms
 from components.security.keycloak import secrets as keycloak_secrets
-from components.security.keycloak.database import KeycloakDatabaseOutputs
 from components.security.keycloak.flows import KEYCLOAK
 from components.security.keycloak.keycloak import PATHS, Door, Keycloak
 from components.security.keycloak.secrets import Secrets
@@ -36,9 +36,7 @@ def _built(**settings: Any) -> Recording:
     chosen = _settings(**(settings or RDS))
 
     def program() -> None:
-        made = KeycloakDatabaseOutputs(
-            host=pulumi.Output.from_input("db.example.com"), secret_arn=pulumi.Output.from_input(_SECRET)
-        )
+        made = Postgres(host=pulumi.Output.from_input("db.example.com"), secret_arn=pulumi.Output.from_input(_SECRET))
         Keycloak(
             "keycloak",
             chosen,
