@@ -50,6 +50,7 @@ from settings.grafana_relations import RELATIONS as GRAFANA_RELATIONS
 from settings.identity_relations import RELATIONS as IDENTITY_RELATIONS
 from settings.observability_relations import RELATIONS as OBSERVABILITY_RELATIONS
 from settings.prometheus_relations import RELATIONS as PROMETHEUS_RELATIONS
+from settings.recovery_relations import RELATIONS as RECOVERY_RELATIONS
 from settings.relations import Assembled, Conflict, Relation
 from settings.secrets_relations import RELATIONS as SECRETS_RELATIONS
 from settings.vault_access_relations import RELATIONS as VAULT_ACCESS_RELATIONS
@@ -225,7 +226,13 @@ class PlatformSettings(Assembled):
         *PROMETHEUS_RELATIONS,
         *ALERTING_RELATIONS,
         *EXPORTERS_RELATIONS,
+        *RECOVERY_RELATIONS,
     )
+
+    @property
+    def copies_region(self) -> str | None:
+        """Where copies are of what must outlive this region: backups, Vault's and etcd's snapshots, their keys."""
+        return self.backup.store.replica.region if self.backup.enabled and self.backup.store.replica else None
 
     @property
     def gpus(self) -> bool:

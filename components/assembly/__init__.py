@@ -4,6 +4,7 @@ from typing import Any
 
 import pulumi
 
+from components.assembly import recovery
 from components.assembly.ground import Ground
 from components.assembly.observability import Observability
 from components.assembly.resilience import Resilience
@@ -59,6 +60,7 @@ class Platform:
             ),
             **({"grafana_urls": observability.grafana.outputs.urls} if observability.grafana else {}),
             **({"backup_bucket": resilience.backup_store.outputs.bucket_name} if resilience.backup_store else {}),
+            **({"recovery": told} if (told := recovery.told(settings, security, observability, resilience)) else {}),
             "kubeconfig": kubeconfig.render(ground.cluster.outputs, settings.account.region),
             "update_kubeconfig_command": pulumi.Output.concat(
                 "aws eks update-kubeconfig --region ", settings.account.region, " --name ", ground.cluster.outputs.name

@@ -34,6 +34,7 @@ class Observability:
         operator: Who makes pods of every Prometheus and Alertmanager, if the stack is monitored.
         prometheus: The instances, likewise.
         metrics_store: The bucket that sidecars upload to, if the stack has Thanos.
+        etcd: The platform's own etcd, if the stack has it.
         grafana: The Grafanas, if the stack has any.
         layers: All of them, in the order in which they are made.
 
@@ -42,6 +43,7 @@ class Observability:
     def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems, security: Security) -> None:
         self.layers: list[Layer] = []
         self.grafana: Grafanas | None = None
+        self.etcd: PlatformEtcd | None = None
         self.operator: PrometheusOperator | None = None
         self.prometheus: Prometheus | None = None
         self.metrics_store: MetricsStore | None = None
@@ -53,7 +55,8 @@ class Observability:
             self.layers.append(self.metrics_store)
             self.layers.append(_thanos(settings, ground, systems, self.metrics_store))
         if settings.observability.etcd.enabled:
-            self.layers.append(_etcd(settings, ground, systems))
+            self.etcd = _etcd(settings, ground, systems)
+            self.layers.append(self.etcd)
         self.operator = _operator(settings, ground, systems)
         self.prometheus = _prometheus(settings, ground, systems, self.operator, self.metrics_store)
         monitors = Monitors(
@@ -90,6 +93,7 @@ def _etcd(settings: PlatformSettings, ground: Ground, systems: Systems) -> Platf
         cluster=ground.cluster.outputs,
         storage_class=systems.storage.outputs.default,
         root=issuers.PRIVATE_ROOT,
+        copies_region=settings.copies_region,
         retain_data=settings.retain_data,
         opts=ground.after(systems.certificates, systems.policies, systems.storage),
     )

@@ -68,6 +68,7 @@ class Security:
                 cluster=ground.cluster.outputs,
                 storage_class=systems.storage.outputs.default,
                 issuer=systems.certificates.outputs.issuers[Issuer.PRIVATE],
+                copies_region=settings.copies_region,
                 retain_data=settings.retain_data,
                 opts=ground.after(systems.certificates, systems.storage),
             )

@@ -7,10 +7,10 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from components.kit import iam
+from components.kit import iam, object_store
 from components.kit.identity import Account
 from components.kit.layer import Layer
-from components.kit.object_store import ObjectStore
+from components.kit.object_store import Lifecycle, Lock, ObjectStore
 
 # The only threshold that S3 has. https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
 _LATE_MINUTES: Final = 15
@@ -30,6 +30,78 @@ class End:
     store: ObjectStore
     key_arn: pulumi.Output[str]
     region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """What a copy of a bucket in another region is like.
+
+    Attributes:
+        region: Where it is.
+        description: What its key is for, as the console shows it.
+        key_policy: Who may use its key.
+        primary_key_arn: The key of several regions that its key is a replica of; None for a key of its own.
+        deletion_window_days: Days between its key's deletion and its end.
+        lifecycle: How long it keeps objects.
+        lock: For how long versions stay as they are; as at the source.
+        retain_data: Whether it is protected against deletion.
+        follow_deletions: Whether a deletion at the source (a marker, never a version) is copied.
+
+    """
+
+    region: str
+    description: str
+    key_policy: pulumi.Input[str]
+    primary_key_arn: pulumi.Input[str] | None = None
+    deletion_window_days: int
+    lifecycle: Lifecycle
+    lock: Lock | None
+    retain_data: bool
+    follow_deletions: bool
+
+
+def copied(layer: Layer, *, account: Account, source: End, copy: Copy) -> End:
+    """Make a copy of a bucket in another region, with a key that is there, and return it. A layer has one at most."""
+    name = f"{layer.pulumi_resource_name}-replica"
+    key = _key(layer, name, copy)
+    store = object_store.create(
+        layer,
+        "replica",
+        key_arn=key.arn,
+        lifecycle=copy.lifecycle,
+        retain_data=copy.retain_data,
+        # A bucket that locks is copied to one that does, or not at all; each version brings its lock along.
+        lock=copy.lock,
+        region=copy.region,
+    )
+    target = End(store=store, key_arn=key.arn, region=copy.region)
+    create(layer, "replication", account=account, source=source, target=target, follow_deletions=copy.follow_deletions)
+    return target
+
+
+def _key(layer: Layer, name: str, copy: Copy) -> aws.kms.Key | aws.kms.ReplicaKey:
+    opts = layer.child(protect=copy.retain_data)
+    if copy.primary_key_arn is not None:
+        return aws.kms.ReplicaKey(
+            f"{name}-key",
+            region=copy.region,
+            primary_key_arn=copy.primary_key_arn,
+            description=copy.description,
+            deletion_window_in_days=copy.deletion_window_days,
+            policy=copy.key_policy,
+            tags={"Name": name},
+            opts=opts,
+        )
+    return aws.kms.Key(
+        f"{name}-key",
+        region=copy.region,
+        description=copy.description,
+        enable_key_rotation=True,
+        deletion_window_in_days=copy.deletion_window_days,
+        policy=copy.key_policy,
+        tags={"Name": name},
+        opts=opts,
+    )
 
 
 def create(

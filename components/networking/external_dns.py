@@ -62,8 +62,9 @@ class ExternalDns(Layer, kind="platform:networking:ExternalDns"):
             service_account=chart.service_account(CHART, cluster.name),
             permissions=identity.Permissions(statements=permissions(account, settings)),
         )
-        chart.install(self, CHART, values(settings, mode=mode, owner=cluster.name), depends_on=role.complete)
-        self.outputs = self.publish(ExternalDnsOutputs(owner=cluster.name))
+        owner = pulumi.Output.from_input(settings.owner) if settings.owner else cluster.name
+        chart.install(self, CHART, values(settings, mode=mode, owner=owner), depends_on=role.complete)
+        self.outputs = self.publish(ExternalDnsOutputs(owner=owner))
 
 
 def permissions(account: AccountSettings, settings: DnsSettings) -> list[iam.Statement]:

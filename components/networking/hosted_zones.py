@@ -43,6 +43,10 @@ class DnsSettings(Settings):
     """What becomes of a record whose route is gone: `upsert_only` leaves it, `sync` deletes it if this cluster has made
     it."""
 
+    owner: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{0,62}$", examples=["platform-prod"])] | None = None
+    """The mark on the records, if it is not the cluster's own name: another cluster's, whose records this one takes
+    over from then on. Only when that one is gone, or both write the same records."""
+
 
 def zone_of(domain: str, zones: Iterable[str]) -> str | None:
     """Return the zone that holds a domain's records, the nearest if several could; None if there is none."""

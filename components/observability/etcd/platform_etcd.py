@@ -1,22 +1,19 @@
 """An etcd for what the platform itself remembers: members that outlive a zone, known to each other by certificates."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.foundation.encryption import EncryptionSettings, administration
-from components.kit import custom_object, iam, object_clients, object_store
-from components.kit.identity import ServiceAccount
+from components.foundation.encryption import EncryptionSettings
+from components.kit import custom_object
 from components.kit.layer import Layer
 from components.kit.monitoring import Instance, watched_by
-from components.kit.object_clients import Access, Bucket
 from components.kit.spec import as_given
-from components.observability.etcd import certificates, jobs, member
+from components.observability.etcd import certificates, jobs, member, snapshots
 from components.observability.etcd.flows import MEMBER
 from components.observability.etcd.settings import (
     CLIENT_PORT,
@@ -25,13 +22,7 @@ from components.observability.etcd.settings import (
     NAME,
     NAMESPACE,
     EtcdSettings,
-    LockMode,
 )
-
-_MODES: Final = {
-    LockMode.GOVERNANCE: object_store.LockMode.GOVERNANCE,
-    LockMode.COMPLIANCE: object_store.LockMode.COMPLIANCE,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +32,13 @@ class PlatformEtcdOutputs:
     Attributes:
         address: Of any member, ``https://etcd.platform-etcd.svc:2379``.
         snapshot_bucket: The bucket with the snapshots.
+        snapshot_replica_bucket: Its copy in another region; empty where there is none.
 
     """
 
     address: pulumi.Output[str]
     snapshot_bucket: pulumi.Output[str]
+    snapshot_replica_bucket: pulumi.Output[str]
 
 
 class PlatformEtcd(Layer, kind="platform:observability:PlatformEtcd"):
@@ -61,6 +54,7 @@ class PlatformEtcd(Layer, kind="platform:observability:PlatformEtcd"):
         cluster: ClusterOutputs,
         storage_class: pulumi.Input[str],
         root: str,
+        copies_region: str | None,
         retain_data: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -80,20 +74,27 @@ class PlatformEtcd(Layer, kind="platform:observability:PlatformEtcd"):
             opts=self.child(),
         )
         custom_object.create(self, "monitor", monitor(), depends_on=[])
-        bucket, settled = self._snapshots(
-            settings, account=account, encryption=encryption, cluster=cluster, retain_data=retain_data
+        kept = snapshots.create(
+            self,
+            settings,
+            account=account,
+            encryption=encryption,
+            cluster=cluster,
+            copies_region=copies_region,
+            retain_data=retain_data,
         )
         self._jobs(
             {
-                "snapshot": jobs.snapshot(settings, region=account.region, cluster=cluster.name, bucket=bucket),
+                "snapshot": jobs.snapshot(settings, region=account.region, cluster=cluster.name, bucket=kept.bucket),
                 "defragmentation": jobs.defragmentation(settings),
             },
-            after=[*settled, members],
+            after=[*kept.settled, members],
         )
         self.outputs = self.publish(
             PlatformEtcdOutputs(
                 address=pulumi.Output.from_input(f"https://{NAME}.{NAMESPACE}.svc:{CLIENT_PORT}"),
-                snapshot_bucket=bucket,
+                snapshot_bucket=kept.bucket,
+                snapshot_replica_bucket=kept.replica_bucket,
             )
         )
 
@@ -140,46 +141,6 @@ class PlatformEtcd(Layer, kind="platform:observability:PlatformEtcd"):
             )
             for role, spec in specs.items()
         ]
-
-    def _snapshots(
-        self,
-        settings: EtcdSettings,
-        *,
-        account: AccountSettings,
-        encryption: EncryptionSettings,
-        cluster: ClusterOutputs,
-        retain_data: bool,
-    ) -> tuple[pulumi.Output[str], list[pulumi.Resource]]:
-        """Make the place for snapshots and the right to add to it; return its name and what jobs must wait for."""
-        name = self.pulumi_resource_name
-        key = aws.kms.Key(
-            f"{name}-key",
-            description="Snapshots of the platform's etcd",
-            enable_key_rotation=True,
-            deletion_window_in_days=encryption.deletion_window_days,
-            policy=iam.document([administration(account)]),
-            tags={"Name": f"{name}-key"},
-            opts=self.child(protect=retain_data),
-        )
-        aws.kms.Alias(f"{name}-key", target_key_id=key.key_id, opts=self.child())
-        days = settings.snapshots.retention_days
-        store = object_store.create(
-            self,
-            "snapshots",
-            key_arn=key.arn,
-            lifecycle=object_store.Lifecycle(expire_after_days=days, recover_days=1),
-            lock=object_store.Lock(mode=_MODES[settings.snapshots.lock], days=days),
-            retain_data=retain_data,
-        )
-        role = object_clients.pod_role(
-            self,
-            "maintenance",
-            account=account,
-            service_account=ServiceAccount(cluster=cluster.name, namespace=NAMESPACE, name=MAINTENANCE_ACCOUNT),
-            bucket=Bucket(name=store.name, arn=store.arn, key_arn=key.arn),
-            access=Access.ADD,
-        )
-        return store.name, [*role.complete, *store.settled]
 
     def _jobs(self, specs: dict[str, dict[str, Any]], after: list[pulumi.Resource]) -> None:
         name = self.pulumi_resource_name

@@ -116,11 +116,15 @@ def overlaps(plan: Plan) -> bool:
     return shortest <= timedelta(hours=plan.timeout_hours)
 
 
-def schedule_name(backup_class: BackupClass) -> str:
-    """Return the Schedule of a class's platform namespaces."""
-    return f"platform-{backup_class}"
+def schedule_name(backup_class: BackupClass, mark: str = "") -> str:
+    """Return the Schedule of a class's platform namespaces.
+
+    Backups are called after their Schedule and the second they began in. Of two that are called the same, one from each
+    of two clusters, Velero sees the first only: a cluster that reads another's backups marks its own.
+    """
+    return f"{mark}platform-{backup_class}"
 
 
-def apps_schedule_name(backup_class: BackupClass) -> str:
+def apps_schedule_name(backup_class: BackupClass, mark: str = "") -> str:
     """Return the Schedule of the namespaces that chose a class by their label."""
-    return f"apps-{backup_class}"
+    return f"{mark}apps-{backup_class}"

@@ -11,10 +11,10 @@ from components.kit.flows import Workload
 from components.kit.layer import Layer
 from components.kit.spec import as_given
 from components.resilience.backup import programs, schedules
-from components.resilience.backup.classes import CANARY, schedule_name, worst_loss
+from components.resilience.backup.classes import CANARY, LABEL, BackupClass, worst_loss
 from components.resilience.backup.flows import DRILL, METRICS_PORT, RESULTS
 from components.resilience.backup.programs import Rule
-from components.resilience.backup.settings import DRILL_NAMESPACE, NAMESPACE, BackupSettings
+from components.resilience.backup.settings import DRILL_NAMESPACE, LOCATION, NAMESPACE, SOURCE, BackupSettings
 from components.resilience.backup.velero import VeleroOutputs
 
 RESULTS_NAME: Final = "backup-drill-results"
@@ -156,7 +156,7 @@ class BackupDrill(Layer, kind="platform:resilience:BackupDrill"):
             "drill", _MODULES, ["/plan/plan.json"], program, calls_the_api_as=DRILL.name, volumes=volumes
         )
         # Each class may take what it promises, and cleaning before and after.
-        longest = len(settings.plans) * (settings.drill.rto_minutes * 60 + 2 * _CLEAN_SECONDS)
+        longest = len(tries(settings)) * (settings.drill.rto_minutes * 60 + 2 * _CLEAN_SECONDS)
         kubernetes.batch.v1.CronJob(
             f"{name}-drill",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(name=DRILL.name, namespace=NAMESPACE),
@@ -193,6 +193,15 @@ class BackupDrill(Layer, kind="platform:resilience:BackupDrill"):
         )
 
 
+def tries(settings: BackupSettings) -> dict[str, tuple[BackupClass, str]]:
+    """Return the class and the location of each restore that a drill tries, by the name that its results have.
+
+    What another cluster left is tried, too: a copy that nobody ever restored from is a hope.
+    """
+    locations = {"": LOCATION, **({f"{SOURCE}-": SOURCE} if settings.source else {})}
+    return {f"{mark}{name}": (name, location) for mark, location in locations.items() for name in settings.plans}
+
+
 def plan(settings: BackupSettings, reader: str) -> dict[str, Any]:
     """Return what the drill is told.
 
@@ -207,9 +216,10 @@ def plan(settings: BackupSettings, reader: str) -> dict[str, Any]:
         "canary": CANARY,
         "scratch": DRILL_NAMESPACE,
         "classes": {
-            str(name): {"schedule": schedule_name(name), "rto_seconds": settings.drill.rto_minutes * 60}
-            for name in settings.plans
+            tried: {"location": location, "class": str(name), "rto_seconds": settings.drill.rto_minutes * 60}
+            for tried, (name, location) in tries(settings).items()
         },
+        "label": LABEL,
         "excluded": [*_EXCLUDED],
         "operation_timeout": f"{settings.drill.rto_minutes}m0s",
         "clean_seconds": _CLEAN_SECONDS,
@@ -232,10 +242,10 @@ def plan(settings: BackupSettings, reader: str) -> dict[str, Any]:
 def promises(settings: BackupSettings) -> dict[str, dict[str, float]]:
     """Return what each class promises, in seconds, for the metrics beside what drills found."""
     return {
-        str(name): {
-            "rpo_seconds": timedelta(hours=each.rpo_hours).total_seconds(),
-            "worst_loss_seconds": worst_loss(each).total_seconds(),
+        tried: {
+            "rpo_seconds": timedelta(hours=settings.plans[name].rpo_hours).total_seconds(),
+            "worst_loss_seconds": worst_loss(settings.plans[name]).total_seconds(),
             "rto_seconds": settings.drill.rto_minutes * 60,
         }
-        for name, each in settings.plans.items()
+        for tried, (name, _) in tries(settings).items()
     }

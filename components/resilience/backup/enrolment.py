@@ -23,13 +23,19 @@ _DEADLINE_SECONDS: Final = 300
 
 
 def create(
-    layer: Layer, settings: BackupSettings, *, alone: Sequence[str], depends_on: Sequence[pulumi.Resource]
+    layer: Layer,
+    settings: BackupSettings,
+    *,
+    region: str,
+    alone: Sequence[str],
+    depends_on: Sequence[pulumi.Resource],
 ) -> None:
     """Make the rule, and the job with no more rights than it needs, within a layer.
 
     Args:
         layer: The layer they belong to.
         settings: The classes.
+        region: The stack's own.
         alone: The platform's namespaces, whose classes are no matter of labels.
         depends_on: What brings the definition of a Schedule.
 
@@ -47,7 +53,7 @@ def create(
         "label": LABEL,
         "namespace": NAMESPACE,
         "alone": sorted(alone),
-        "schedules": schedules.of_apps(settings),
+        "schedules": schedules.of_apps(settings, region),
     }
     config = programs.config_map(layer, ENROLMENT, _MODULES, plan=schedules.as_json(plan))
     spec = programs.pod("enrolment", _MODULES, ["/settings/plan.json"], config, calls_the_api_as=ENROLMENT.name)

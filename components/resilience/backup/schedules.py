@@ -13,6 +13,7 @@ API: Final = "velero.io/v1"
 VOLUMES: Final = "backup-volumes"
 """The ConfigMap with what becomes of which volume."""
 STORAGE_CLASSES: Final = "change-storage-class"
+IMAGES: Final = "change-image-name"
 
 RESTORE_ORDER: Final = (
     # Kinds, then where things live.
@@ -54,12 +55,12 @@ RESTORE_ORDER: Final = (
 """The order in which kinds are restored; a hyphen divides those that come first from those that come last."""
 
 
-def of_the_platform(settings: BackupSettings) -> list[dict[str, Any]]:
+def of_the_platform(settings: BackupSettings, region: str) -> list[dict[str, Any]]:
     """Return the Schedule of each class for the platform's own namespaces, the canary's always among them."""
     chosen = settings.of_the_platform
     return [
         schedule(
-            schedule_name(name),
+            schedule_name(name, mark(settings, region)),
             name,
             plan,
             namespaces=[
@@ -72,10 +73,16 @@ def of_the_platform(settings: BackupSettings) -> list[dict[str, Any]]:
     ]
 
 
-def of_apps(settings: BackupSettings) -> dict[str, dict[str, Any]]:
+def mark(settings: BackupSettings, region: str) -> str:
+    """Return how the names of this cluster's backups begin: with its region, if another cluster's are beside them."""
+    return f"{region}-" if settings.source else ""
+
+
+def of_apps(settings: BackupSettings, region: str) -> dict[str, dict[str, Any]]:
     """Return for each class the Schedule of the namespaces that choose it by their label, which lacks those yet."""
+    own = mark(settings, region)
     return {
-        str(name): schedule(apps_schedule_name(name), name, plan, namespaces=[], hooks=settings.hooks)
+        str(name): schedule(apps_schedule_name(name, own), name, plan, namespaces=[], hooks=settings.hooks)
         for name, plan in settings.plans.items()
     }
 

@@ -27,6 +27,9 @@ DRILL_NAMESPACE: Final = "backup-drill"
 # A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 _NAME: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 _REGION: Final = r"^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$"
+# What Velero takes for one side of a mapping: anything without a comma. Names of images begin in lower case.
+# https://github.com/distribution/reference/blob/main/reference.go
+_ImagePart = Annotated[str, Field(pattern=r"^[a-z0-9][a-zA-Z0-9._/:@-]*$")]
 NamespaceName = Annotated[str, Field(pattern=_NAME)]
 Cron = Annotated[str, Field(pattern=cron.PATTERN, examples=["0 */4 * * *"])]
 
@@ -146,6 +149,9 @@ class SourceSettings(Settings):
     ]
     """The KMS key of its objects."""
 
+    lost_region: Annotated[str, Field(pattern=_REGION, examples=["eu-central-1"])] | None = None
+    """The region whose loss this stack is for, if it is: then no setting of it may name that region."""
+
 
 class BackupSettings(Settings):
     """What is kept of what the cluster holds, for how long, where, and how it is proved that it can be restored."""
@@ -173,6 +179,12 @@ class BackupSettings(Settings):
 
     storage_classes: dict[str, str] = Field(default={}, examples=[{"gp2": "gp3"}])
     """From a storage class in a backup to the one that a restore gives its volumes here."""
+
+    images: dict[_ImagePart, _ImagePart] = Field(
+        default={},
+        examples=[{"111122223333.dkr.ecr.eu-central-1.amazonaws.com": "111122223333.dkr.ecr.eu-west-1.amazonaws.com"}],
+    )
+    """From what is part of an image's name in a backup, such as its registry, to what a restore puts in its place."""
 
     @property
     def plans(self) -> dict[BackupClass, Plan]:

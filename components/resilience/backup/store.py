@@ -11,7 +11,7 @@ from components.foundation.encryption import EncryptionSettings, administration
 from components.kit import iam, object_store, replication
 from components.kit.layer import Layer
 from components.kit.object_clients import Bucket
-from components.kit.replication import End
+from components.kit.replication import Copy, End
 from components.resilience.backup.settings import BackupSettings, LockMode, ReplicaSettings
 
 _MODES: Final = {
@@ -95,37 +95,22 @@ class BackupStore(Layer, kind="platform:resilience:BackupStore"):
         )
 
     def _replica(self, settings: BackupSettings, replica: ReplicaSettings, source: End) -> End:
-        name = f"{self.pulumi_resource_name}-replica"
-        key = aws.kms.ReplicaKey(
-            f"{name}-key",
-            region=replica.region,
-            primary_key_arn=source.key_arn,
-            description="Backups of the cluster, copied from another region",
-            deletion_window_in_days=self._encryption.deletion_window_days,
-            policy=self._policy,
-            tags={"Name": name},
-            opts=self.child(protect=self._retain_data),
-        )
-        store = object_store.create(
+        return replication.copied(
             self,
-            "replica",
-            key_arn=key.arn,
-            lifecycle=lifecycle(settings),
-            retain_data=self._retain_data,
-            # A bucket that locks is copied to one that does, or not at all; each version brings its lock along.
-            lock=lock(settings),
-            region=replica.region,
-        )
-        target = End(store=store, key_arn=key.arn, region=replica.region)
-        replication.create(
-            self,
-            "replication",
             account=self._account,
             source=source,
-            target=target,
-            follow_deletions=replica.follow_deletions,
+            copy=Copy(
+                region=replica.region,
+                description="Backups of the cluster, copied from another region",
+                key_policy=self._policy,
+                primary_key_arn=source.key_arn,
+                deletion_window_days=self._encryption.deletion_window_days,
+                lifecycle=lifecycle(settings),
+                lock=lock(settings),
+                retain_data=self._retain_data,
+                follow_deletions=replica.follow_deletions,
+            ),
         )
-        return target
 
 
 def lifecycle(settings: BackupSettings) -> object_store.Lifecycle:

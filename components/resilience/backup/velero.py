@@ -13,7 +13,8 @@ from components.kit.layer import Layer
 from components.kit.object_clients import Access, Bucket
 from components.resilience.backup import enrolment, schedules
 from components.resilience.backup import values as chart_values
-from components.resilience.backup.schedules import STORAGE_CLASSES, VOLUMES
+from components.resilience.backup.classes import schedule_name
+from components.resilience.backup.schedules import IMAGES, STORAGE_CLASSES, VOLUMES
 from components.resilience.backup.settings import ACCOUNT, CHART, NAMESPACE, BackupSettings, SourceSettings
 from components.resilience.backup.store import BackupStoreOutputs
 
@@ -58,6 +59,7 @@ class Velero(Layer, kind="platform:resilience:Velero"):
             chart_values.AGENT_CONFIG: {"agent.json": schedules.as_json(chart_values.agent_config())},
             VOLUMES: {"policies.yaml": schedules.volume_policies()},
             **({STORAGE_CLASSES: {**settings.storage_classes}} if settings.storage_classes else {}),
+            **({IMAGES: images(settings)} if settings.images else {}),
         }
         config_maps = [self._config_map(each, data) for each, data in made.items()]
         release = chart.install(
@@ -66,10 +68,10 @@ class Velero(Layer, kind="platform:resilience:Velero"):
             chart_values.values(store.bucket, region=account.region, prefix=cluster.name, source=settings.source),
             depends_on=[*role.complete, *config_maps],
         )
-        wanted = schedules.of_the_platform(settings)
-        for schedule in wanted:
-            custom_object.create(self, schedule["metadata"]["name"], schedule, depends_on=[release])
-        enrolment.create(self, settings, alone=platform, depends_on=[release])
+        wanted = schedules.of_the_platform(settings, account.region)
+        for name_of_class, schedule in zip(settings.plans, wanted, strict=True):
+            custom_object.create(self, schedule_name(name_of_class), schedule, depends_on=[release])
+        enrolment.create(self, settings, region=account.region, alone=platform, depends_on=[release])
         self.outputs = self.publish(
             VeleroOutputs(
                 namespace=pulumi.Output.from_input(NAMESPACE),
@@ -80,16 +82,24 @@ class Velero(Layer, kind="platform:resilience:Velero"):
         )
 
     def _config_map(self, name: str, data: dict[str, str]) -> pulumi.Resource:
-        # It is known to Velero by its labels. https://velero.io/docs/v1.18/restore-reference/
-        plugin = {"velero.io/plugin-config": "", "velero.io/change-storage-class": "RestoreItemAction"}
+        # Those of restores are known to Velero by their labels. https://velero.io/docs/v1.18/restore-reference/
+        plugin = {"velero.io/plugin-config": "", f"velero.io/{name}": "RestoreItemAction"}
         return kubernetes.core.v1.ConfigMap(
             f"{self.pulumi_resource_name}-{name}",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=name, namespace=NAMESPACE, labels=plugin if name == STORAGE_CLASSES else None
+                name=name, namespace=NAMESPACE, labels=plugin if name in (STORAGE_CLASSES, IMAGES) else None
             ),
             data=data,
             opts=self.child(),
         )
+
+
+def images(settings: BackupSettings) -> dict[str, str]:
+    """Return what restores put in the place of parts of images' names, as Velero reads it: a rule for each key.
+
+    https://github.com/vmware-tanzu/velero/blob/v1.18.1/pkg/restore/actions/change_image_name_action.go
+    """
+    return {f"rule{number}": f"{old},{new}" for number, (old, new) in enumerate(sorted(settings.images.items()), 1)}
 
 
 def permissions(account: AccountSettings, bucket: Bucket, source: SourceSettings | None) -> list[iam.Statement]:

@@ -89,5 +89,18 @@ class VaultSettings(Settings):
     snapshots: SnapshotsSettings = SnapshotsSettings()
     """The copies outside the cluster."""
 
+    seal_key_arn: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/mrk-[a-z0-9]+$",
+                examples=["arn:aws:kms:eu-west-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"],
+            ),
+        ]
+        | None
+    ) = None
+    """The KMS key that opens the seal, if it is not this stack's own: the copy, in this region, of another stack's key,
+    with which its snapshots can be restored here. Only for a Vault that is yet to be made."""
+
     access: VaultAccessSettings = VaultAccessSettings()
     """What Vault holds, and who gets it."""

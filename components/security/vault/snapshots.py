@@ -1,5 +1,6 @@
 """Vault's snapshots: taken in the cluster on a schedule, kept outside it where nobody changes them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,8 +9,10 @@ import pulumi_kubernetes as kubernetes
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.kit import chart, identity, object_store, placement, python_program
+from components.foundation.encryption import EncryptionSettings
+from components.kit import chart, identity, object_store, placement, python_program, replication
 from components.kit.layer import Layer
+from components.kit.replication import Copy, End
 from components.security.vault import permissions as vault_permissions
 from components.security.vault.flows import SNAPSHOT
 from components.security.vault.settings import (
@@ -34,26 +37,73 @@ _MODES: Final = {
 _DEADLINE_SECONDS: Final = 1800
 
 
-def create(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Where snapshots are kept.
+
+    Attributes:
+        bucket: Their bucket.
+        lifecycle: How long it keeps them.
+        lock: For how long nobody changes them.
+
+    """
+
+    bucket: object_store.ObjectStore
+    lifecycle: object_store.Lifecycle
+    lock: object_store.Lock
+
+
+def keep(layer: Layer, settings: VaultSettings, *, key_arn: pulumi.Input[str], retain_data: bool) -> Kept:
+    """Make the bucket within a layer."""
+    days = settings.snapshots.retention_days
+    lifecycle = object_store.Lifecycle(expire_after_days=days, recover_days=1)
+    lock = object_store.Lock(mode=_MODES[settings.snapshots.lock], days=days)
+    bucket = object_store.create(
+        layer, "snapshots", key_arn=key_arn, lifecycle=lifecycle, lock=lock, retain_data=retain_data
+    )
+    return Kept(bucket=bucket, lifecycle=lifecycle, lock=lock)
+
+
+def copied(
+    layer: Layer,
+    kept: Kept,
+    region: str,
+    *,
+    account: AccountSettings,
+    encryption: EncryptionSettings,
+    key_arn: pulumi.Output[str],
+    retain_data: bool,
+) -> End:
+    """Make the copy in another region, under a key of that region, within a layer."""
+    return replication.copied(
+        layer,
+        account=account,
+        source=End(store=kept.bucket, key_arn=key_arn, region=account.region),
+        copy=Copy(
+            region=region,
+            description="Vault's recovery keys and snapshots, copied from another region",
+            key_policy=vault_permissions.key_policy(account, retain_data=retain_data),
+            deletion_window_days=encryption.deletion_window_days,
+            lifecycle=kept.lifecycle,
+            lock=kept.lock,
+            retain_data=retain_data,
+            # Nobody deletes a snapshot but its age, which each bucket counts for itself.
+            follow_deletions=False,
+        ),
+    )
+
+
+def fill(
     layer: Layer,
     settings: VaultSettings,
+    bucket: object_store.ObjectStore,
     *,
     account: AccountSettings,
     cluster: ClusterOutputs,
     key_arn: pulumi.Input[str],
-    retain_data: bool,
-) -> pulumi.Output[str]:
-    """Make the bucket and the job that fills it within a layer, and return the bucket's name."""
+) -> None:
+    """Make the job that stores snapshots within a layer."""
     name = layer.pulumi_resource_name
-    days = settings.snapshots.retention_days
-    bucket = object_store.create(
-        layer,
-        "snapshots",
-        key_arn=key_arn,
-        lifecycle=object_store.Lifecycle(expire_after_days=days, recover_days=1),
-        lock=object_store.Lock(mode=_MODES[settings.snapshots.lock], days=days),
-        retain_data=retain_data,
-    )
     role = _role(layer, bucket, account=account, cluster=cluster, key_arn=key_arn)
     metadata = kubernetes.meta.v1.ObjectMetaArgs(name=SNAPSHOT_ACCOUNT, namespace=NAMESPACE)
     service_account = kubernetes.core.v1.ServiceAccount(
@@ -71,7 +121,6 @@ def create(
         spec=job(settings, region=account.region, cluster=cluster.name, bucket=bucket.name),
         opts=layer.child(depends_on=[*role.complete, *bucket.settled, service_account, program]),
     )
-    return bucket.name
 
 
 def _role(

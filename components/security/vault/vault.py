@@ -43,7 +43,9 @@ class VaultOutputs:
         ca_secret: The Secret in Vault's namespace whose key ``ca.crt`` has the authority that callers trust.
         init_secret_arn: The secret that the bootstrap writes the initial root token and the recovery keys to.
         unseal_key_arn: The KMS key that opens the seal. Without it nothing can ever be read again.
+        unseal_replica_arn: Its copy in another region; empty where there is none.
         snapshot_bucket: The bucket with the snapshots.
+        snapshot_replica_bucket: Its copy in another region; empty where there is none.
         bootstrap_account: The service account in Vault's namespace that may read and write the secret.
         snapshot_account: The service account that stores snapshots.
 
@@ -53,7 +55,9 @@ class VaultOutputs:
     ca_secret: pulumi.Output[str]
     init_secret_arn: pulumi.Output[str]
     unseal_key_arn: pulumi.Output[str]
+    unseal_replica_arn: pulumi.Output[str]
     snapshot_bucket: pulumi.Output[str]
+    snapshot_replica_bucket: pulumi.Output[str]
     bootstrap_account: pulumi.Output[str]
     snapshot_account: pulumi.Output[str]
 
@@ -73,6 +77,7 @@ class Vault(Layer, kind="platform:security:Vault"):
         cluster: ClusterOutputs,
         storage_class: pulumi.Input[str],
         issuer: pulumi.Input[str],
+        copies_region: str | None,
         retain_data: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -92,9 +97,43 @@ class Vault(Layer, kind="platform:security:Vault"):
             aws.kms.Alias(f"{name}-{role}", target_key_id=made.key_id, opts=self.child())
             return made.arn
 
-        # Only a key made so can ever have a replica, by which a snapshot could be read in another region.
-        unseal_key = key("unseal", "The seal of Vault", multi_region=True)
+        unseal_key = (
+            pulumi.Output.from_input(settings.seal_key_arn)
+            if settings.seal_key_arn
+            # Only a key made so can ever have a replica, by which a snapshot could be read in another region.
+            else key("unseal", "The seal of Vault", multi_region=True)
+        )
         safe_key = key("safe", "Vault's recovery keys and snapshots")
+        kept = vault_snapshots.keep(self, settings, key_arn=safe_key, retain_data=retain_data)
+        copy = (
+            vault_snapshots.copied(
+                self,
+                kept,
+                copies_region,
+                account=account,
+                encryption=encryption,
+                key_arn=safe_key,
+                retain_data=retain_data,
+            )
+            if copies_region
+            else None
+        )
+
+        replica = (
+            aws.kms.ReplicaKey(
+                f"{name}-unseal-replica",
+                region=copies_region,
+                primary_key_arn=unseal_key,
+                description="The seal of Vault, copied from another region",
+                deletion_window_in_days=encryption.deletion_window_days,
+                policy=vault_permissions.key_policy(account, retain_data=retain_data),
+                tags={"Name": f"{name}-unseal-replica"},
+                opts=self.child(protect=retain_data),
+            )
+            # A copy has no copies: KMS makes them where the key itself is.
+            if copies_region and not settings.seal_key_arn
+            else None
+        )
 
         server = identity.pod_role(
             self,
@@ -108,6 +147,10 @@ class Vault(Layer, kind="platform:security:Vault"):
             description="Vault's recovery keys and initial root token; Vault's bootstrap writes it",
             kms_key_id=safe_key,
             recovery_window_in_days=_RECOVERY_DAYS if retain_data else 0,
+            # Who restores a snapshot elsewhere needs the keys of the Vault that it was taken of.
+            replicas=[aws.secretsmanager.SecretReplicaArgs(region=copy.region, kms_key_id=copy.key_arn)]
+            if copy
+            else None,
             tags={"Name": f"{name}-init"},
             opts=self.child(protect=retain_data),
         )
@@ -153,16 +196,17 @@ class Vault(Layer, kind="platform:security:Vault"):
             # Nobody is ready before Vault is initialised, which happens after the release.
             wait=False,
         )
-        bucket = vault_snapshots.create(
-            self, settings, account=account, cluster=cluster, key_arn=safe_key, retain_data=retain_data
-        )
+        vault_snapshots.fill(self, settings, kept.bucket, account=account, cluster=cluster, key_arn=safe_key)
+        none = pulumi.Output.from_input("")
         self.outputs = self.publish(
             VaultOutputs(
                 address=pulumi.Output.from_input(ADDRESS),
                 ca_secret=pulumi.Output.from_input(CA_SECRET),
                 init_secret_arn=secret.arn,
                 unseal_key_arn=unseal_key,
-                snapshot_bucket=bucket,
+                unseal_replica_arn=replica.arn if replica else none,
+                snapshot_bucket=kept.bucket.name,
+                snapshot_replica_bucket=copy.store.name if copy else none,
                 bootstrap_account=pulumi.Output.from_input(BOOTSTRAP_ACCOUNT),
                 snapshot_account=pulumi.Output.from_input(SNAPSHOT_ACCOUNT),
             )

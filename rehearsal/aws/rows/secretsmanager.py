@@ -5,18 +5,27 @@ from typing import Final
 from rehearsal.aws.table import AutomaticName, Call, Row
 
 _SECRET: Final = {"SecretId": "{id}"}
+_COPIES: Final = {"replicas": "AddReplicaRegions"}
 
 SECRET: Final = Row(
     type="aws:secretsmanager/secret:Secret",
     service="secretsmanager",
-    create=Call(operation="CreateSecret"),
+    create=Call(operation="CreateSecret", members=_COPIES),
     identifier="ARN",
     updates=(
         Call(operation="UpdateSecret", takes=("description", "kmsKeyId"), fixed=_SECRET),
         Call(operation="TagResource", takes=("tags",), fixed=_SECRET),
+        Call(operation="ReplicateSecretToRegions", takes=("replicas",), members=_COPIES, fixed=_SECRET),
     ),
     attributes={"arn": "{id}", "policy": '=`""`'},
     delete=(
+        # AWS keeps a secret that has copies, and the provider takes them away before.
+        Call(
+            operation="RemoveRegionsFromReplication",
+            fixed={**_SECRET, "RemoveReplicaRegions": "=inputs.replicas[*].region"},
+            needs="inputs.replicas",
+            always=True,
+        ),
         # The provider's: 0 days are no days at all.
         Call(
             operation="DeleteSecret",
@@ -35,7 +44,6 @@ SECRET: Final = Row(
     own={"recoveryWindowInDays": "the provider's own: it is of the deletion only"},
     not_rehearsed={
         "policy": "use aws.secretsmanager.SecretPolicy",
-        "replicas": "no table says what AWS answers for a secret's copies in other regions",
     },
     immutable=("name", "namePrefix"),
     name=AutomaticName(),

@@ -14,7 +14,6 @@ from .api import CORE, SNAPSHOTS, VELERO, Api, ApiError, in_the_pod, of
 _POLL_SECONDS: Final = 5.0
 _OURS: Final = "platform/drill"
 _OF_RESTORE: Final = "velero.io/restore-name"
-_OF_SCHEDULE: Final = "velero.io/schedule-name"
 _GOOD: Final = "Completed"
 _BAD: Final = frozenset({"FailedValidation", "PartiallyFailed", "Failed"})
 _READER: Final = "reader"
@@ -31,8 +30,9 @@ class Drill:
 
     Attributes:
         api: The cluster.
-        plan: Where what is (``velero``, ``canary`` and ``scratch``, namespaces), the ``classes`` with the name of their
-            Schedules and ``rto_seconds``, the ``claim`` and the ``marker`` (a ConfigMap and its data) to look for, the
+        plan: Where what is (``velero``, ``canary`` and ``scratch``, namespaces), the ``classes`` by the names of their
+            results, each with its ``class``, the ``location`` of its backups and ``rto_seconds``, the ``label`` of
+            a class, the ``claim`` and the ``marker`` (a ConfigMap and its data) to look for, the
             ``reader``, a pod, and the name of the ``results``, a ConfigMap.
         now: Tells the time, in seconds.
 
@@ -60,7 +60,7 @@ class Drill:
         return {**result, "finished": self.now()}
 
     def _restored(self, name: str, of_class: Mapping[str, Any], began: float) -> dict[str, Any]:
-        backup = self._newest(of_class["schedule"])
+        backup = self._newest(of_class["class"], of_class["location"])
         limit = began + of_class["rto_seconds"]
         restore = f"drill-{name}-{int(began)}"
         self.api.create(of(VELERO, self.plan["velero"], "restores"), self._restore(restore, backup))
@@ -73,11 +73,21 @@ class Drill:
             "backup": backup,
         }
 
-    def _newest(self, schedule: str) -> str:
-        backups = self.api.items(of(VELERO, self.plan["velero"], "backups"), f"{_OF_SCHEDULE}={schedule}")
+    def _newest(self, backup_class: str, location: str) -> str:
+        """Return the newest good backup of the canary by a class. Another cluster's differ by their location."""
+        found = self.api.items(of(VELERO, self.plan["velero"], "backups"), f"{self.plan['label']}={backup_class}")
+        backups = [
+            each
+            for each in found
+            if each["spec"].get("storageLocation") == location
+            and self.plan["canary"] in (each["spec"].get("includedNamespaces") or ())
+        ]
         good = [each for each in backups if (each.get("status") or {}).get("phase") == _GOOD]
         if not good:
-            raise DrillError(f"the schedule {schedule} has no backup that is complete, of {len(backups)}")
+            raise DrillError(
+                f"the class {backup_class} has no complete backup of {self.plan['canary']} in the location {location}, "
+                f"of {len(backups)}"
+            )
         newest = max(good, key=lambda each: datetime.fromisoformat(each["status"]["startTimestamp"]))
         return str(newest["metadata"]["name"])
 

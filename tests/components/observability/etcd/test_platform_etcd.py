@@ -21,7 +21,7 @@ def _settings(**given: Any) -> EtcdSettings:
     return examples.parsed(EtcdSettings, enabled=True, **given)
 
 
-def _built(*, retain_data: bool = True, **given: Any) -> Recording:
+def _built(*, retain_data: bool = True, copies_region: str | None = None, **given: Any) -> Recording:
     return build(
         lambda: PlatformEtcd(
             "platform-etcd",
@@ -31,6 +31,7 @@ def _built(*, retain_data: bool = True, **given: Any) -> Recording:
             cluster=examples.cluster(),
             storage_class="gp3",
             root="private-root",
+            copies_region=copies_region,
             retain_data=retain_data,
         )
     )

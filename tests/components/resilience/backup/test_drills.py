@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from components.resilience.backup import drills
+from components.resilience.backup.classes import LABEL
 from components.resilience.backup.program import canary, results
 from tests.components.resilience.backup import built
 
@@ -66,11 +67,29 @@ def test_every_class_is_tried_and_may_take_what_it_promises() -> None:
     )
 
     assert plan["classes"] == {
-        name: {"schedule": f"platform-{name}", "rto_seconds": 2700} for name in ("gold", "silver", "bronze")
+        name: {"class": name, "location": "default", "rto_seconds": 2700} for name in ("gold", "silver", "bronze")
     }
+    assert plan["label"] == LABEL
     assert spec["schedule"] == "0 6 * * *"
     assert spec["concurrencyPolicy"] == "Forbid"
     assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] >= 3 * 2700
+
+
+def test_what_another_cluster_left_is_tried_with_ones_own_and_has_its_own_time() -> None:
+    settings = built.settings(source=built.SOURCE)
+    plan = drills.plan(settings, "reader-1")["classes"]
+    spec = built.drill(source=built.SOURCE).one("kubernetes:batch/v1:CronJob", "backup-drill-drill").inputs["spec"]
+
+    assert {name: (each["class"], each["location"]) for name, each in plan.items()} == {
+        "gold": ("gold", "default"),
+        "silver": ("silver", "default"),
+        "bronze": ("bronze", "default"),
+        "source-gold": ("gold", "source"),
+        "source-silver": ("silver", "source"),
+        "source-bronze": ("bronze", "source"),
+    }
+    assert drills.promises(settings).keys() == plan.keys()
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] >= 6 * 30 * 60
 
 
 def test_what_a_drill_restores_is_gone_with_its_claim_whatever_other_volumes_keep() -> None:

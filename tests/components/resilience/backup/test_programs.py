@@ -51,9 +51,13 @@ def _good(cluster: Cluster, restore: dict[str, Any]) -> None:
         cluster.phase(restore, "Completed", progress={"itemsRestored": 3, "totalItems": 3})
 
 
+def _class(name: str, location: str = "default") -> dict[str, Any]:
+    return {"class": name, "location": location, "rto_seconds": RTO}
+
+
 def _plan(**classes: Any) -> dict[str, Any]:
     plan = drills.plan(built.settings(), "reader-1")
-    return {**plan, "classes": classes or {"gold": {"schedule": "platform-gold", "rto_seconds": RTO}}}
+    return {**plan, "classes": classes or {"gold": _class("gold")}}
 
 
 def _drilled(plane: ControlPlane, cluster: Cluster, plan: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -66,15 +70,15 @@ def _drilled(plane: ControlPlane, cluster: Cluster, plan: dict[str, Any] | None 
 
 def _with_backup(rest: Rest, step: Step, **options: Any) -> Cluster:
     cluster = Cluster(rest, step, **options)
-    cluster.backup("gold-1", "platform-gold", "Completed", "2026-01-01T00:00:00Z")
+    cluster.backup("gold-1", "gold", "Completed", "2026-01-01T00:00:00Z")
     return cluster
 
 
 def test_the_newest_complete_backup_of_a_class_is_restored_and_measured(plane: ControlPlane, rest: Rest) -> None:
     cluster = _with_backup(rest, _good)
-    cluster.backup("gold-2", "platform-gold", "Completed", "2026-01-02T00:00:00Z")
-    cluster.backup("gold-3", "platform-gold", "PartiallyFailed", "2026-01-03T00:00:00Z")
-    cluster.backup("silver-1", "platform-silver", "Completed", "2026-01-04T00:00:00Z")
+    cluster.backup("gold-2", "gold", "Completed", "2026-01-02T00:00:00Z")
+    cluster.backup("gold-3", "gold", "PartiallyFailed", "2026-01-03T00:00:00Z")
+    cluster.backup("silver-1", "silver", "Completed", "2026-01-04T00:00:00Z")
 
     (result,) = _drilled(plane, cluster).values()
 
@@ -83,6 +87,21 @@ def test_the_newest_complete_backup_of_a_class_is_restored_and_measured(plane: C
     assert 0 < result["rto_seconds"] < 60
     assert result["last_success"] == result["finished"] >= 1000.0
     assert cluster.left() == []
+
+
+def test_another_clusters_backups_and_those_without_a_canary_are_not_taken_for_ones_own(
+    plane: ControlPlane, rest: Rest
+) -> None:
+    cluster = _with_backup(rest, _good)
+    cluster.backup("gold-of-the-other", "gold", "Completed", "2026-01-02T00:00:00Z", location="source")
+    cluster.backup("apps-gold-1", "gold", "Completed", "2026-01-03T00:00:00Z", namespaces=("shop",))
+
+    results = _drilled(plane, cluster, _plan(**{"gold": _class("gold"), "source-gold": _class("gold", "source")}))
+
+    assert {name: each["backup"] for name, each in results.items()} == {
+        "gold": "gold-1",
+        "source-gold": "gold-of-the-other",
+    }
 
 
 def test_a_restore_goes_to_the_scratch_namespace_and_brings_nothing_that_writes(
@@ -152,11 +171,13 @@ def test_what_does_not_come_back_is_told_and_nothing_is_left(
 
 def test_a_class_without_a_complete_backup_fails_and_the_next_is_tried(plane: ControlPlane, rest: Rest) -> None:
     cluster = _with_backup(rest, _good)
-    classes = {name: {"schedule": f"platform-{name}", "rto_seconds": RTO} for name in ("bronze", "gold")}
+    classes = {name: _class(name) for name in ("bronze", "gold")}
 
     results = _drilled(plane, cluster, _plan(**classes))
 
-    assert results["bronze"]["error"] == "the schedule platform-bronze has no backup that is complete, of 0"
+    assert results["bronze"]["error"] == (
+        "the class bronze has no complete backup of backup-canary in the location default, of 0"
+    )
     assert results["gold"]["succeeded"] == 1
 
 
@@ -193,7 +214,7 @@ def _enrolled(plane: ControlPlane) -> list[str]:
         "label": LABEL,
         "namespace": "velero",
         "alone": ["velero", "vault"],
-        "schedules": schedules.of_apps(built.settings()),
+        "schedules": schedules.of_apps(built.settings(), "eu-central-1"),
     }
     return enrolment.enrol(client(plane, lambda _: None), json.loads(json.dumps(plan)))
 

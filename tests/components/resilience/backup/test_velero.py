@@ -199,6 +199,36 @@ def test_storage_classes_are_mapped_where_a_stack_says_so() -> None:
     }
 
 
+def test_images_are_looked_for_where_they_are_now() -> None:
+    old, new = "111122223333.dkr.ecr.eu-central-1.amazonaws.com", "111122223333.dkr.ecr.eu-west-1.amazonaws.com"
+    made = built.velero(images={"mirror.example.com/": "public.ecr.aws/mirror/", old: new}).one(
+        "kubernetes:core/v1:ConfigMap", "velero-change-image-name"
+    )
+
+    assert made.inputs["data"] == {"rule1": f"{old},{new}", "rule2": "mirror.example.com/,public.ecr.aws/mirror/"}
+    assert made.inputs["metadata"]["labels"] == {
+        "velero.io/plugin-config": "",
+        "velero.io/change-image-name": "RestoreItemAction",
+    }
+
+
+def test_backups_are_not_called_as_another_clusters_that_are_beside_them() -> None:
+    def names(**settings: Any) -> set[str]:
+        recording = built.velero(**settings)
+        of_apps = json.loads(
+            recording.one("kubernetes:core/v1:ConfigMap", "velero-backup-enrolment").inputs["data"]["plan.json"]
+        )["schedules"]
+        return {
+            *(each.inputs["metadata"]["name"] for each in recording.of("kubernetes:velero.io/v1:Schedule")),
+            *(each["metadata"]["name"] for each in of_apps.values()),
+        }
+
+    alone, beside = names(), names(source=built.SOURCE)
+
+    assert "platform-gold" in alone
+    assert {f"eu-central-1-{name}" for name in alone} == beside
+
+
 def test_who_moves_data_reaches_s3_by_both_of_its_names_and_no_other_service() -> None:
     connections = backup_flows.connections(examples.account(), None)
     for client in (backup_flows.SERVER, backup_flows.NODE_AGENT, backup_flows.DATA_MOVER, backup_flows.MAINTENANCE):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from components.resilience.backup.classes import LABEL
 from components.resilience.backup.program.api import Api
 from rehearsal.kubernetes.control_plane import ControlPlane
 from rehearsal.kubernetes.rest import ApiError, Rest
@@ -123,9 +124,18 @@ class Cluster:
         if claim:
             self.rest.request("POST", f"{SCRATCH}/persistentvolumeclaims", body={"metadata": metadata, "spec": _CLAIM})
 
-    def backup(self, name: str, schedule: str, phase: str, started: str) -> None:
-        """Make a backup as a Schedule leaves it."""
-        labels = {"velero.io/schedule-name": schedule}
+    def backup(  # noqa: PLR0913 - what a drill may look at
+        self,
+        name: str,
+        backup_class: str,
+        phase: str,
+        started: str,
+        *,
+        location: str = "default",
+        namespaces: tuple[str, ...] = ("backup-canary",),
+    ) -> None:
+        """Make a backup as a Schedule leaves it, or as Velero finds it in another cluster's bucket."""
+        labels = {LABEL: backup_class}
         self.rest.request(
             "POST",
             f"{VELERO}/backups",
@@ -133,7 +143,7 @@ class Cluster:
                 "apiVersion": "velero.io/v1",
                 "kind": "Backup",
                 "metadata": {"name": name, "labels": labels},
-                "spec": {},
+                "spec": {"storageLocation": location, "includedNamespaces": [*namespaces]},
                 "status": {"phase": phase, "startTimestamp": started},
             },
         )

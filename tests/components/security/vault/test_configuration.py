@@ -35,7 +35,9 @@ def _vault() -> VaultOutputs:
         ca_secret=made("vault-tls"),
         init_secret_arn=made("arn:secret/vault-init"),
         unseal_key_arn=made("arn:key/unseal"),
+        unseal_replica_arn=made(""),
         snapshot_bucket=made("snapshots"),
+        snapshot_replica_bucket=made(""),
         bootstrap_account=made(BOOTSTRAP_ACCOUNT),
         snapshot_account=made(SNAPSHOT_ACCOUNT),
     )

@@ -29,6 +29,7 @@ def _built(**snapshots: Any) -> Recording:
             cluster=examples.cluster(),
             storage_class="gp3",
             issuer="private",
+            copies_region=None,
             retain_data=True,
         )
     )

@@ -21,7 +21,7 @@ from tests.environments import EVERY, settings_of
 _BREAK_GLASS = "arn:aws:iam::111122223333:role/break-glass"
 
 
-def _built(*, retain_data: bool = True, **settings: Any) -> Recording:
+def _built(*, retain_data: bool = True, copies_region: str | None = None, **settings: Any) -> Recording:
     return build(
         lambda: Vault(
             "vault",
@@ -35,6 +35,7 @@ def _built(*, retain_data: bool = True, **settings: Any) -> Recording:
             cluster=examples.cluster(),
             storage_class="gp3",
             issuer="private",
+            copies_region=copies_region,
             retain_data=retain_data,
         )
     )
