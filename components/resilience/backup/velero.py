@@ -117,7 +117,7 @@ def _reading(account: AccountSettings, source: SourceSettings) -> list[iam.State
         iam.Statement(sid="FindTheOthers", actions=["s3:ListBucket"], resources=[arn]),
         iam.Statement(sid="ReadTheOthers", actions=["s3:GetObject"], resources=[f"{arn}/{source.prefix}/*"]),
         iam.Statement(
-            sid="UseTheOthersKeyThroughS3",
+            sid="OpenTheOthers",
             actions=["kms:Decrypt"],
             resources=[source.key_arn],
             conditions={"StringEquals": {"kms:ViaService": [f"s3.{source.region}.amazonaws.com"]}},
