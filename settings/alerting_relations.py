@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import available_timezones
 
 from components.foundation.network_settings import NatMode, NetworkSettings
+from components.kit.maintenance import MaintenanceSettings
 from components.kit.monitoring import NAMESPACE, Owner
 from components.observability.alerting.configuration import RESERVED
+from components.observability.alerting.maintenance import PLATFORM, within
 from components.observability.alerting.receivers import Receiver
 from components.observability.alerting.settings import AlertingSettings
 from components.observability.settings import ObservabilitySettings
@@ -121,15 +123,19 @@ def every_route_is_taken(observability: ObservabilitySettings) -> Iterator[Confl
             closed = index
 
 
-def windows_are_used_and_exist(observability: ObservabilitySettings) -> Iterator[Conflict]:
+def windows_are_used_and_exist(
+    observability: ObservabilitySettings, maintenance: MaintenanceSettings
+) -> Iterator[Conflict]:
     """Yield windows of maintenance that are not there, that no route keeps, and whose clock nobody knows."""
     alerting = observability.alerting
+    known = within(alerting, maintenance.window).maintenance
     for index, route in enumerate(alerting.routes):
         for position, name in enumerate(route.quiet_in):
-            if name not in alerting.maintenance:
+            if name not in known:
                 yield Conflict(
                     keys=((*_ALERTING, "routes", index, "quiet_in", position), (*_ALERTING, "maintenance")),
-                    why=f"names the window {name}, which is not in maintenance",
+                    why=f"names the window {name}, which is not in "
+                    + ("platform:maintenance" if name == PLATFORM else "maintenance"),
                 )
     used = {name for route in alerting.routes for name in route.quiet_in}
     for name, window in alerting.maintenance.items():

@@ -20,6 +20,7 @@ from components.foundation.encryption import EncryptionOutputs
 from components.foundation.network import NetworkOutputs
 from components.kit import chart, custom_object, identity, placement
 from components.kit.layer import Layer
+from components.kit.maintenance import MaintenanceWindow
 
 _CHART: Final = "karpenter"
 _DEFINITIONS: Final = "karpenter-crd"
@@ -52,6 +53,7 @@ class Karpenter(Layer, kind="platform:capacity:Karpenter"):
         keys: EncryptionOutputs,
         cluster: ClusterOutputs,
         nodes: NodesOutputs,
+        window: MaintenanceWindow | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -86,6 +88,7 @@ class Karpenter(Layer, kind="platform:capacity:Karpenter"):
             startup_taints=startup_taints,
             pod_budget=pod_budget,
             gpu_time_slices=settings.gpu.time_slices,
+            window=window,
         )
         pools = settings.karpenter or KarpenterSettings()
         for kind, pool in pools.pools().items():

@@ -13,6 +13,7 @@ from components.compute.network_plugin import OWN_INTERFACE
 from components.compute.node_plan import PodBudget
 from components.compute.node_roles import ROLES, Taint
 from components.kit import versions
+from components.kit.maintenance import MaintenanceWindow
 
 _FAMILIES: Final = {AmiFamily.BOTTLEROCKET: "bottlerocket", AmiFamily.AL2023: "al2023"}
 _EFFECTS: Final = {"NO_SCHEDULE": "NoSchedule", "NO_EXECUTE": "NoExecute", "PREFER_NO_SCHEDULE": "PreferNoSchedule"}
@@ -40,6 +41,7 @@ class Ground:
         startup_taints: What a node carries until its network plug-in serves it.
         pod_budget: For how many pods a type has addresses.
         gpu_time_slices: For how many pods each NVIDIA device is offered.
+        window: When nodes may be replaced because they are out of date; at any time unless given.
 
     """
 
@@ -52,6 +54,7 @@ class Ground:
     startup_taints: Sequence[Taint]
     pod_budget: PodBudget
     gpu_time_slices: int = 1
+    window: MaintenanceWindow | None = None
 
 
 def node_class(role: str, pool: NodePoolSettings, ground: Ground) -> dict[str, Any]:
@@ -125,7 +128,7 @@ def node_pool(role: str, pool: NodePoolSettings, settings: KarpenterSettings, gr
             "disruption": {
                 "consolidationPolicy": "WhenEmptyOrUnderutilized",
                 "consolidateAfter": f"{pool.consolidate_after_minutes}m",
-                "budgets": budgets(pool, settings),
+                "budgets": budgets(pool, settings, ground.window),
             },
         },
     }
@@ -144,17 +147,24 @@ def requirements(role: str, pool: NodePoolSettings) -> list[dict[str, Any]]:
     ]
 
 
-def budgets(pool: NodePoolSettings, settings: KarpenterSettings) -> list[dict[str, Any]]:
+def budgets(
+    pool: NodePoolSettings, settings: KarpenterSettings, window: MaintenanceWindow | None
+) -> list[dict[str, Any]]:
     """Return how many nodes may be replaced at a time; of several that hold at once, the strictest counts.
 
-    An empty node may go at any hour: nobody notices. https://karpenter.sh/docs/concepts/disruption/#nodepool-disruption-budgets
+    An empty node may go at any hour: nobody notices. One that is out of date waits for the window of maintenance; one
+    that could be cheaper does not, for it would cost until then. https://karpenter.sh/docs/concepts/disruption/#nodepool-disruption-budgets
     """
-    always = {"nodes": f"{pool.disrupted_percent}%"}
-    quiet = settings.quiet_hours
-    if quiet is None:
-        return [always]
-    reasons = ["Drifted", "Underutilized"]
-    return [always, {"nodes": "0", "reasons": reasons, "schedule": quiet.schedule, "duration": f"{quiet.hours}h"}]
+    found: list[dict[str, Any]] = [{"nodes": f"{pool.disrupted_percent}%"}]
+    if quiet := settings.quiet_hours:
+        found.append(_none(["Drifted", "Underutilized"], quiet.schedule, f"{quiet.hours}h"))
+    if window:
+        found += [_none(["Drifted"], schedule, duration) for schedule, duration in window.outside]
+    return found
+
+
+def _none(reasons: Sequence[str], schedule: str, duration: str) -> dict[str, Any]:
+    return {"nodes": "0", "reasons": [*reasons], "schedule": schedule, "duration": duration}
 
 
 def _taint(taint: Taint) -> dict[str, str]:

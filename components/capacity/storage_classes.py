@@ -100,7 +100,7 @@ class StorageClasses(Layer, kind="platform:capacity:StorageClasses"):
 
 
 def snapshot_class() -> dict[str, Any]:
-    """Return the class of snapshots: the default one, and Velero's.
+    """Return the class of snapshots: the default one, and that of Velero and of Kasten.
 
     A snapshot outlives the object that asked for it: a namespace that is lost would otherwise take the snapshots of its
     volumes along, whereas Velero deletes one with its backup. https://velero.io/docs/main/csi/
@@ -111,7 +111,11 @@ def snapshot_class() -> dict[str, Any]:
         "metadata": {
             "name": "ebs",
             "labels": {"velero.io/csi-volumesnapshot-class": "true"},
-            "annotations": {"snapshot.storage.kubernetes.io/is-default-class": "true"},
+            "annotations": {
+                "snapshot.storage.kubernetes.io/is-default-class": "true",
+                # https://docs.kasten.io/latest/install/storage/
+                "k10.kasten.io/is-snapshot-class": "true",
+            },
         },
         "driver": _DRIVER,
         "deletionPolicy": "Retain",

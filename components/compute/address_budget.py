@@ -89,8 +89,8 @@ def usable(subnet: IPv4Network) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Overflow:
-    """A subnet that is too small.
+class Demand:
+    """What a subnet would have to hold at most.
 
     Attributes:
         tier: ``node`` or ``pod``.
@@ -108,6 +108,11 @@ class Overflow:
     by_role: Mapping[str, int]
 
     @property
+    def fits(self) -> bool:
+        """Whether there is room for it."""
+        return self.needed <= usable(self.subnet)
+
+    @property
     def why(self) -> str:
         """The figures, as part of a sentence."""
         shares = ", ".join(f"{role} {count}" for role, count in self.by_role.items())
@@ -117,20 +122,25 @@ class Overflow:
         )
 
 
-def overflows(network: NetworkSettings, nodes: NodesSettings, routing: Routing) -> list[Overflow]:
+def overflows(network: NetworkSettings, nodes: NodesSettings, routing: Routing) -> list[Demand]:
     """Return for each tier the subnet that lacks most addresses while all groups, at max_size, are updated at once."""
+    found: dict[str, Demand] = {}
+    for demand in demands(network, nodes, routing):
+        if not demand.fits and demand.needed > (found[demand.tier].needed if demand.tier in found else 0):
+            found[demand.tier] = demand
+    return list(found.values())
+
+
+def demands(network: NetworkSettings, nodes: NodesSettings, routing: Routing) -> Iterator[Demand]:
+    """Yield for each subnet what it would have to hold while all groups, at max_size, are updated at once."""
     groups = node_plan.plan(nodes, network.zones)
-    found: dict[str, Overflow] = {}
     for zone in subnets.plan(network.cidr, network.pod_cidr, network.zones):
         here = [group for group in groups if zone.zone in group.zones]
         for tier, subnet, shares in (
             ("node", zone.node, {"others": _OTHERS_IN_NODE_SUBNETS, **_shares(here, lambda _: 1)}),
             ("pod", zone.pod, _shares(here, _in_its_pod_subnet) if routing is Routing.ENI else {}),
         ):
-            needed = sum(shares.values())
-            if needed > max(usable(subnet), found[tier].needed if tier in found else 0):
-                found[tier] = Overflow(tier=tier, subnet=subnet, zone=zone.zone, needed=needed, by_role=shares)
-    return list(found.values())
+            yield Demand(tier=tier, subnet=subnet, zone=zone.zone, needed=sum(shares.values()), by_role=shares)
 
 
 def fitting_max_size(network: NetworkSettings, nodes: NodesSettings, routing: Routing, role: str) -> int | None:

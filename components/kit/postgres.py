@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import pulumi
 import pulumi_aws as aws
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from components.kit.identity import Account
 from components.kit.layer import Layer
+from components.kit.maintenance import MaintenanceWindow
 from components.kit.settings import Settings
 
 PORT: Final = 5432
@@ -93,7 +94,15 @@ class Names:
     identifier: str
 
 
-def create(layer: Layer, names: Names, settings: RdsSettings, *, place: Place, retain_data: bool) -> Postgres:
+def create(
+    layer: Layer,
+    names: Names,
+    settings: RdsSettings,
+    *,
+    place: Place,
+    retain_data: bool,
+    window: MaintenanceWindow | None = None,
+) -> Postgres:
     """Make an instance within a layer, which those of one security group reach and nobody else.
 
     Args:
@@ -102,11 +111,11 @@ def create(layer: Layer, names: Names, settings: RdsSettings, *, place: Place, r
         settings: How large it is, and how well kept.
         place: Where it is put.
         retain_data: Whether it is protected, and leaves a last snapshot.
+        window: When AWS may restart it; at a time of AWS's choice unless given.
 
     """
-    name = layer.pulumi_resource_name
     instance = aws.rds.Instance(
-        name,
+        layer.pulumi_resource_name,
         identifier=names.identifier,
         engine="postgres",
         engine_version=_VERSION,
@@ -121,27 +130,38 @@ def create(layer: Layer, names: Names, settings: RdsSettings, *, place: Place, r
         storage_type="gp3",
         storage_encrypted=True,
         kms_key_id=place.key_arn,
+        performance_insights_kms_key_id=place.key_arn,
         multi_az=settings.multi_az,
         publicly_accessible=False,
         db_subnet_group_name=_subnets(layer, names.owner, place).name,
         vpc_security_group_ids=[_wall(layer, names.owner, place).id],
         ca_cert_identifier=_AUTHORITY,
-        backup_retention_period=settings.backup_days,
-        copy_tags_to_snapshot=True,
+        **_kept(names, settings, window, retain_data=retain_data),
         auto_minor_version_upgrade=True,
-        performance_insights_enabled=True,
-        performance_insights_kms_key_id=place.key_arn,
-        performance_insights_retention_period=_INSIGHTS_DAYS,
-        deletion_protection=retain_data,
-        delete_automated_backups=not retain_data,
-        skip_final_snapshot=not retain_data,
-        final_snapshot_identifier=f"{names.identifier}-final",
         opts=layer.child(protect=retain_data),
     )
     return Postgres(
         host=instance.address,
         secret_arn=instance.master_user_secrets.apply(lambda secrets: secrets[0].secret_arn or ""),
     )
+
+
+def _kept(
+    names: Names, settings: RdsSettings, window: MaintenanceWindow | None, *, retain_data: bool
+) -> dict[str, Any]:
+    """Return what is kept of it, for how long, and when it is."""
+    return {
+        "backup_retention_period": settings.backup_days,
+        "backup_window": window.of_its_backups if window else None,
+        "maintenance_window": window.of_a_database if window else None,
+        "copy_tags_to_snapshot": True,
+        "performance_insights_enabled": True,
+        "performance_insights_retention_period": _INSIGHTS_DAYS,
+        "deletion_protection": retain_data,
+        "delete_automated_backups": not retain_data,
+        "skip_final_snapshot": not retain_data,
+        "final_snapshot_identifier": f"{names.identifier}-final",
+    }
 
 
 def _subnets(layer: Layer, owner: str, place: Place) -> aws.rds.SubnetGroup:

@@ -52,7 +52,7 @@ def spec(settings: AlertingSettings, *, storage_class: pulumi.Input[str]) -> dic
         "serviceAccountName": ACCOUNT,
         "automountServiceAccountToken": False,
         "nodeSelector": {**placement.GENERAL_NODES},
-        "topologySpreadConstraints": placement.apart(name="alertmanager"),
+        "topologySpreadConstraints": placement.apart_for_good(settings.servers.replicas, name="alertmanager"),
         "securityContext": {**placement.RESTRICTED_POD},
         "resources": placement.resources("20m", "64Mi", memory_limit="256Mi"),
         "storage": {"volumeClaimTemplate": {"spec": claim}},

@@ -5,10 +5,11 @@ from typing import Any, Final
 
 import yaml
 
+from components.kit.maintenance import Weekday
 from components.kit.monitoring import WATCHDOG, Severity
 from components.observability.alerting import messages
 from components.observability.alerting.inhibitions import inhibitions
-from components.observability.alerting.routes import Route, Timing, Timings, Weekday, Window
+from components.observability.alerting.routes import Route, Timing, Timings, Window
 from components.observability.alerting.settings import AlertingSettings
 
 NOBODY: Final = "nobody"

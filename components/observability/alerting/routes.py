@@ -1,11 +1,11 @@
 """Which alerts go to whom, and when they do not: routes, windows of maintenance and silences as data."""
 
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import Field
 
+from components.kit.maintenance import Clock, Weekday
 from components.kit.monitoring import Severity
 from components.kit.settings import Settings
 from components.observability.alerting.receivers import Name
@@ -66,29 +66,8 @@ class Route(Match):
     """The labels whose values one notification has in common; `cluster`, `alertname` and `namespace` unless set."""
 
     quiet_in: list[Name] = Field(default=[])
-    """The windows of `maintenance` in which nobody is told. What still fires at their end is told then."""
-
-
-class Weekday(StrEnum):
-    """A day of the week, in Alertmanager's words."""
-
-    MONDAY = "monday"
-    TUESDAY = "tuesday"
-    WEDNESDAY = "wednesday"
-    THURSDAY = "thursday"
-    FRIDAY = "friday"
-    SATURDAY = "saturday"
-    SUNDAY = "sunday"
-
-    @property
-    def following(self) -> "Weekday":
-        """The next day."""
-        days = list(Weekday)
-        return days[(days.index(self) + 1) % len(days)]
-
-
-Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["22:00"])]
-"""A time of day, to the minute."""
+    """The windows of `maintenance` in which nobody is told, and `platform-maintenance`, the platform's own. What still
+    fires at their end is told then."""
 
 
 class Window(Settings):

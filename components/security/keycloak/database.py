@@ -10,6 +10,7 @@ from components.foundation.encryption import EncryptionOutputs
 from components.foundation.network import NetworkOutputs
 from components.kit import postgres
 from components.kit.layer import Layer
+from components.kit.maintenance import MaintenanceWindow
 from components.kit.postgres import RdsSettings
 
 DATABASE: Final = "keycloak"
@@ -28,6 +29,7 @@ class KeycloakDatabase(Layer, kind="platform:security:KeycloakDatabase"):
         keys: EncryptionOutputs,
         cluster: ClusterOutputs,
         retain_data: bool,
+        window: MaintenanceWindow | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -42,6 +44,7 @@ class KeycloakDatabase(Layer, kind="platform:security:KeycloakDatabase"):
                 key_arn=keys.volumes_key_arn,
             ),
             retain_data=retain_data,
+            window=window,
         )
         self.outputs = self.publish(made)
 

@@ -12,11 +12,13 @@ _CHANGED: Final = (
     "allocatedStorage",
     "autoMinorVersionUpgrade",
     "backupRetentionPeriod",
+    "backupWindow",
     "caCertIdentifier",
     "copyTagsToSnapshot",
     "deletionProtection",
     "engineVersion",
     "instanceClass",
+    "maintenanceWindow",
     "maxAllocatedStorage",
     "multiAz",
     "performanceInsightsEnabled",
@@ -25,17 +27,17 @@ _CHANGED: Final = (
     "vpcSecurityGroupIds",
 )
 _CALLED: Final = {
+    "backupWindow": "PreferredBackupWindow",
     "instanceClass": "DBInstanceClass",
+    "maintenanceWindow": "PreferredMaintenanceWindow",
     "caCertIdentifier": "CACertificateIdentifier",
     "performanceInsightsEnabled": "EnablePerformanceInsights",
 }
 _MEMBERS: Final = {
     **_CALLED,
-    "backupWindow": "PreferredBackupWindow",
     "customerOwnedIpEnabled": "EnableCustomerOwnedIp",
     "enabledCloudwatchLogsExports": "EnableCloudwatchLogsExports",
     "iamDatabaseAuthenticationEnabled": "EnableIAMDatabaseAuthentication",
-    "maintenanceWindow": "PreferredMaintenanceWindow",
     "parameterGroupName": "DBParameterGroupName",
     "identifier": "DBInstanceIdentifier",
     "dbName": "DBName",

@@ -12,11 +12,13 @@ from components.capacity.node_pools import Ground
 from components.compute.ami import AmiFamily
 from components.compute.network_plugin import OWN_INTERFACE, STARTUP
 from components.kit import versions
+from components.kit.maintenance import MaintenanceWindow
 from rehearsal.charts.definitions import manifests
 from rehearsal.charts.library import at_hand
 from rehearsal.kubernetes.control_plane import ControlPlane
 from rehearsal.kubernetes.objects import Objects
 from rehearsal.kubernetes.rest import ApiError, Rest
+from tests.components import examples
 from tests.components.capacity.stage import POOLS, karpenter
 
 _ROLES = list(POOLS)
@@ -99,6 +101,17 @@ def test_in_quiet_hours_nothing_moves_that_need_not() -> None:
     assert "Empty" not in quiet["reasons"]
 
 
+def test_a_node_that_is_out_of_date_waits_for_the_window_and_one_that_is_dear_does_not() -> None:
+    settings = karpenter(general=POOLS["general"], quiet_hours=None).karpenter
+    assert settings
+    window = examples.parsed(MaintenanceWindow, days=["saturday"], start="02:00", hours=4)
+
+    always, closed = node_pools.budgets(settings.pools()["general"], settings, window)
+
+    assert always == {"nodes": "10%"}
+    assert closed == {"nodes": "0", "reasons": ["Drifted"], "schedule": "0 6 * * sat", "duration": "164h"}
+
+
 def test_without_quiet_hours_there_is_one_budget() -> None:
     assert _node_pool(quiet=None)["disruption"]["budgets"] == [{"nodes": "10%"}]
 
@@ -176,7 +189,8 @@ def _applied(server: Objects, manifest: dict[str, Any]) -> None:
 def test_karpenters_own_definitions_accept_it(server: Objects, role: str, family: str) -> None:
     settings = karpenter().karpenter
     assert settings
-    ground = _ground(family, gpu_time_slices=4)
+    window = examples.parsed(MaintenanceWindow, days=["tuesday", "saturday"], start="22:30", hours=4)
+    ground = _ground(family, gpu_time_slices=4, window=window)
 
     _applied(server, node_pools.node_class(role, settings.pools()[role], ground))
     _applied(server, node_pools.node_pool(role, settings.pools()[role], settings, ground))

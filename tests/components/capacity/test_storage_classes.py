@@ -62,6 +62,10 @@ def test_velero_finds_the_class_of_snapshots() -> None:
     assert _snapshots()["driver"] == "ebs.csi.aws.com"
 
 
+def test_kasten_finds_the_class_of_snapshots() -> None:
+    assert _snapshots()["metadata"]["annotations"]["k10.kasten.io/is-snapshot-class"] == "true"
+
+
 def test_a_snapshot_outlives_the_namespace_that_asked_for_it() -> None:
     assert _snapshots()["deletionPolicy"] == "Retain"
 

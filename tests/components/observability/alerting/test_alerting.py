@@ -45,9 +45,10 @@ def test_three_servers_stand_in_three_zones_and_a_drain_takes_one_at_a_time() ->
 
     spec = _servers(recording)
     assert spec["replicas"] == 3
-    assert [each["topologyKey"] for each in spec["topologySpreadConstraints"]] == [
-        "topology.kubernetes.io/zone",
-        "kubernetes.io/hostname",
+    # Volumes stay where they are first made; nodes change.
+    assert [(each["topologyKey"], each["whenUnsatisfiable"]) for each in spec["topologySpreadConstraints"]] == [
+        ("topology.kubernetes.io/zone", "DoNotSchedule"),
+        ("kubernetes.io/hostname", "ScheduleAnyway"),
     ]
     (budget,) = recording.of("kubernetes:policy/v1:PodDisruptionBudget")
     assert budget.inputs["spec"] == {

@@ -13,6 +13,7 @@ import yaml
 from components.observability.alerting import configuration as alerting_configuration
 from components.observability.alerting.configuration import HEARTBEAT, window
 from components.observability.alerting.inhibitions import CLUSTER_DOWN, NODE_DOWN, inhibitions
+from components.observability.alerting.maintenance import within
 from components.observability.alerting.routes import Window
 from components.observability.alerting.settings import AlertingSettings
 from tests.components import examples
@@ -30,7 +31,8 @@ _ROWS = [
 
 
 def _settings(stack: str) -> AlertingSettings:
-    return settings_of(stack).observability.alerting
+    settings = settings_of(stack)
+    return within(settings.observability.alerting, settings.maintenance.window)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from components.kit.maintenance import MaintenanceWindow
 from components.kit.postgres import RdsSettings
 from components.observability.dashboards.panels import Grafana
 from components.observability.grafana import database, databases
@@ -20,7 +21,7 @@ cat >> "$LOG"
 """
 
 
-def _built(*, retain_data: bool = True, **settings: Any) -> Recording:
+def _built(*, retain_data: bool = True, window: MaintenanceWindow | None = None, **settings: Any) -> Recording:
     return build(
         lambda: GrafanaDatabase(
             "grafana-database",
@@ -30,6 +31,7 @@ def _built(*, retain_data: bool = True, **settings: Any) -> Recording:
             keys=examples.keys(),
             cluster=examples.cluster(),
             retain_data=retain_data,
+            window=window,
         )
     )
 
@@ -54,6 +56,15 @@ def test_only_the_cluster_reaches_it() -> None:
     assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (5432, 5432)
     group = recording.one("aws:rds/subnetGroup:SubnetGroup", "grafana-database").inputs
     assert sorted(group["subnetIds"]) == ["subnet-node-a", "subnet-node-b"]
+
+
+def test_aws_restarts_it_in_the_window_of_maintenance_only() -> None:
+    window = examples.parsed(MaintenanceWindow, days=["saturday"], start="02:00", hours=4)
+
+    made = _built(window=window).one("aws:rds/instance:Instance", "grafana-database").inputs
+
+    assert (made["maintenanceWindow"], made["backupWindow"]) == ("sat:02:00-sat:06:00", "01:00-02:00")
+    assert "maintenanceWindow" not in _built().one("aws:rds/instance:Instance", "grafana-database").inputs
 
 
 @pytest.mark.parametrize("retain", [True, False])

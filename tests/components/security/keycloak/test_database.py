@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from components.kit.maintenance import MaintenanceWindow
 from components.kit.postgres import RdsSettings, authorities
 from components.security.keycloak import database as keycloak_database
 from components.security.keycloak.database import KeycloakDatabase
@@ -12,7 +13,7 @@ from tests.components import examples
 from tests.components.recording import Recorded, Recording, build
 
 
-def _built(*, retain_data: bool = True, **settings: Any) -> Recording:
+def _built(*, retain_data: bool = True, window: MaintenanceWindow | None = None, **settings: Any) -> Recording:
     return build(
         lambda: KeycloakDatabase(
             "keycloak-database",
@@ -22,6 +23,7 @@ def _built(*, retain_data: bool = True, **settings: Any) -> Recording:
             keys=examples.keys(),
             cluster=examples.cluster(),
             retain_data=retain_data,
+            window=window,
         )
     )
 
@@ -51,6 +53,15 @@ def test_it_is_encrypted_under_the_platforms_key() -> None:
 
     assert made["storageEncrypted"] is True
     assert made["kmsKeyId"] == made["performanceInsightsKmsKeyId"] == "arn:key/volumes"
+
+
+def test_aws_restarts_it_in_the_window_of_maintenance_only() -> None:
+    window = examples.parsed(MaintenanceWindow, days=["saturday"], start="02:00", hours=4)
+
+    made = _built(window=window).one("aws:rds/instance:Instance", "keycloak-database").inputs
+
+    assert (made["maintenanceWindow"], made["backupWindow"]) == ("sat:02:00-sat:06:00", "01:00-02:00")
+    assert "maintenanceWindow" not in _built().one("aws:rds/instance:Instance", "keycloak-database").inputs
 
 
 @pytest.mark.parametrize("retain", [True, False])

@@ -1,0 +1,1 @@
+"""What an operator needs once an environment runs: plans for its upgrade and for its end, from a rehearsal of it."""
