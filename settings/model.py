@@ -20,12 +20,14 @@ from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionSettings
 from components.foundation.flow_logs import FlowLogsSettings
 from components.foundation.network_settings import NetworkSettings
+from components.kit.maintenance import MaintenanceSettings
 from components.networking.certificates import CertificatesSettings
 from components.networking.cilium import CiliumSettings
 from components.networking.entry_settings import EntrySettings
 from components.networking.hosted_zones import DnsSettings
 from components.observability.settings import ObservabilitySettings
 from components.resilience.backup.settings import BackupSettings
+from components.resilience.chaos.settings import ChaosSettings
 from components.security.admission.settings import AdmissionSettings
 from components.security.detection.settings import DetectionSettings
 from components.security.keycloak.settings import IdentitySettings
@@ -43,11 +45,15 @@ from settings.capacity_relations import (
     only_one_autoscaler_has_the_nodes,
     the_image_knows_karpenters_gpus,
 )
+from settings.chaos_relations import RELATIONS as CHAOS_RELATIONS
+from settings.chaos_relations import allowed_until
 from settings.detection_relations import RELATIONS as DETECTION_RELATIONS
 from settings.entry_relations import RELATIONS as ENTRY_RELATIONS
 from settings.exporters_relations import RELATIONS as EXPORTERS_RELATIONS
 from settings.grafana_relations import RELATIONS as GRAFANA_RELATIONS
 from settings.identity_relations import RELATIONS as IDENTITY_RELATIONS
+from settings.kasten_relations import RELATIONS as KASTEN_RELATIONS
+from settings.maintenance_relations import RELATIONS as MAINTENANCE_RELATIONS
 from settings.observability_relations import RELATIONS as OBSERVABILITY_RELATIONS
 from settings.prometheus_relations import RELATIONS as PROMETHEUS_RELATIONS
 from settings.recovery_relations import RELATIONS as RECOVERY_RELATIONS
@@ -193,6 +199,12 @@ class PlatformSettings(Assembled):
     backup: BackupSettings = BackupSettings()
     """What is kept of what the cluster holds, for how long, where, and how it is proved that it can be restored."""
 
+    chaos: ChaosSettings = ChaosSettings()
+    """Experiments that show whether the platform and its people bear what will happen some day."""
+
+    maintenance: MaintenanceSettings = MaintenanceSettings()
+    """When what the platform does by itself may interrupt."""
+
     retain_data: Annotated[bool, Field(examples=[True])]
     """Whether what holds state (the VPC, the cluster, keys, buckets) is protected against deletion. False in a stack
     that is meant to be destroyed."""
@@ -222,10 +234,13 @@ class PlatformSettings(Assembled):
         *DETECTION_RELATIONS,
         *OBSERVABILITY_RELATIONS,
         *BACKUP_RELATIONS,
+        *KASTEN_RELATIONS,
+        *CHAOS_RELATIONS,
         *GRAFANA_RELATIONS,
         *PROMETHEUS_RELATIONS,
         *ALERTING_RELATIONS,
         *EXPORTERS_RELATIONS,
+        *MAINTENANCE_RELATIONS,
         *RECOVERY_RELATIONS,
     )
 
@@ -233,6 +248,11 @@ class PlatformSettings(Assembled):
     def copies_region(self) -> str | None:
         """Where copies are of what must outlive this region: backups, Vault's and etcd's snapshots, their keys."""
         return self.backup.store.replica.region if self.backup.enabled and self.backup.store.replica else None
+
+    @property
+    def disturbed(self) -> tuple[str, ...]:
+        """The namespaces in which faults may be made on purpose."""
+        return self.chaos.namespaces if self.chaos.enabled else ()
 
     @property
     def gpus(self) -> bool:
@@ -261,6 +281,7 @@ class PlatformSettings(Assembled):
                 supported_on(today),
                 excepted_until(today),
                 silenced_until(today),
+                allowed_until(today),
             )
 
         return Dated

@@ -52,7 +52,7 @@ def other_clouds_are_reached(secrets: SecretsSettings, network: NetworkSettings)
             )
 
 
-_READERS: Final = frozenset({"monitoring"})
+_READERS: Final = frozenset({"monitoring", "kasten-io"})
 """The platform's namespaces whose charts take secrets as Secrets only."""
 
 RELATIONS: Final[tuple[Relation, ...]] = (

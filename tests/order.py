@@ -45,6 +45,9 @@ OWNERS: Final[Mapping[str, str]] = {
     "snapshot.storage.k8s.io": "storage-addons-snapshot-controller",
     "monitoring.coreos.com": "monitoring-crds-prometheus-operator-crds",
     "velero.io": "velero-velero",
+    # Its services make the kinds when they start, and the release waits for them.
+    "config.kio.kasten.io": "kasten-k10",
+    "chaos-mesh.org": "chaos-chaos-mesh",
     "policies.kyverno.io": "kyverno-kyverno",
     "templates.gatekeeper.sh": "gatekeeper-gatekeeper",
     # Gatekeeper defines each kind of these by the template that the object depends on.

@@ -23,7 +23,10 @@ _SWITCHES: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
         "kube-prometheus-stack",
         ("prometheusOperator", "admissionWebhooks", "deployment", "hostNetwork"),
     ),
+    "chaos-mesh/controller-manager": ("chaos-mesh", ("controllerManager", "hostNetwork")),
     "kube-system/metrics-server": ("metrics-server", ("hostNetwork", "enabled")),
+    # Refused with an overlay, too: nobody tried it there.
+    "kasten-io/kasten": ("k10", ("services", "aggregatedapis", "hostNetwork")),
     "kube-system/vpa-admission-controller": ("vertical-pod-autoscaler", ("admissionController", "hostNetwork")),
 }
 _OVERLAYS = [stack for stack in EVERY if settings_of(stack).host_network]

@@ -28,7 +28,7 @@ class Platform:
         systems = Systems(settings, ground)
         security = Security(settings, ground, systems)
         observability = Observability(settings, ground, systems, security)
-        resilience = Resilience(settings, ground, systems)
+        resilience = Resilience(settings, ground, systems, security)
         DestroyGuard(
             "destroy-guard",
             retain_data=settings.retain_data,

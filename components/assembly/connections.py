@@ -20,6 +20,8 @@ from components.observability.exporters import exporters as exporters_flows
 from components.observability.prometheus import flows as prometheus_flows
 from components.observability.thanos import flows as thanos_flows
 from components.resilience.backup import flows as backup_flows
+from components.resilience.chaos import flows as chaos_flows
+from components.resilience.kasten import flows as kasten_flows
 from components.security.admission import gatekeeper, kyverno
 from components.security.admission.settings import Engine
 from components.security.detection import falco, trivy_operator
@@ -49,6 +51,7 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *_detection(settings),
         *_observability(settings),
         *_backup(settings),
+        *(chaos_flows.connections() if settings.chaos.enabled else ()),
     )
     return flows.on_the_hosts_network(needed) if settings.host_network else needed
 
@@ -133,7 +136,11 @@ def _alerting(settings: AlertingSettings) -> tuple[Flow, ...]:
 
 def _backup(settings: PlatformSettings) -> tuple[Flow, ...]:
     backup = settings.backup
-    return backup_flows.connections(settings.account, backup.source) if backup.enabled else ()
+    if not backup.enabled:
+        return ()
+    if backup.kasten:
+        return kasten_flows.connections(settings.account)
+    return backup_flows.connections(settings.account, backup.source)
 
 
 def _gpus(settings: PlatformSettings) -> tuple[Flow, ...]:

@@ -93,6 +93,7 @@ def _database(settings: PlatformSettings, ground: Ground) -> GrafanaDatabase | N
         keys=ground.encryption.outputs,
         cluster=ground.cluster.outputs,
         retain_data=settings.retain_data,
+        window=settings.maintenance.window,
         # Ten minutes and more: it waits for nothing that runs in the cluster.
         opts=ground.after(),
     )

@@ -165,5 +165,5 @@ def _callers(settings: PlatformSettings) -> Sequence[str]:
         *(("external-secrets",) if settings.secrets.stores.aws else ()),
         *(("vault",) if settings.vault.enabled else ()),
         *(("kyverno",) if settings.admission.signatures else ()),
-        *(("velero",) if settings.backup.enabled else ()),
+        *((settings.backup.engine.value,) if settings.backup.enabled else ()),
     )

@@ -43,6 +43,7 @@ def layers(
             keys=ground.encryption.outputs,
             cluster=ground.cluster.outputs,
             retain_data=settings.retain_data,
+            window=settings.maintenance.window,
             # Ten minutes and more: it waits for nothing that runs in the cluster.
             opts=ground.after(),
         )
@@ -53,12 +54,7 @@ def layers(
         "keycloak",
         settings.identity,
         account=settings.account,
-        door=Door(
-            domain=door.domain,
-            gateway=INTERNAL,
-            namespace=gateways.namespace_of(INTERNAL),
-            api=gateways.API,
-        ),
+        door=Door(domain=door.domain, gateway=INTERNAL, namespace=gateways.namespace_of(INTERNAL), api=gateways.API),
         secrets=Secrets(
             prefix=secret_stores.aws_prefix(aws, cluster_name),
             reader=synced.outputs.role_name,

@@ -10,6 +10,7 @@ from components.assembly.systems import Systems
 from components.networking import issuers
 from components.networking.issuers import Issuer
 from components.observability.alerting.alerting import Alerting
+from components.observability.alerting.maintenance import within
 from components.observability.alerting.servicenow import ServiceNowForwarder
 from components.observability.etcd.platform_etcd import PlatformEtcd
 from components.observability.exporters.exporters import Exporters
@@ -113,7 +114,7 @@ def _thanos(settings: PlatformSettings, ground: Ground, systems: Systems, store:
 
 
 def _alerting(settings: PlatformSettings, ground: Ground, systems: Systems, security: Security) -> "list[Layer]":
-    alerting = settings.observability.alerting
+    alerting = within(settings.observability.alerting, settings.maintenance.window)
     copies = [security.external_secrets] if alerting.credentials and security.external_secrets else []
     servers = Alerting(
         "alerting",

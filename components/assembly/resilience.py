@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from components.assembly import chaos
 from components.assembly.ground import Ground
-from components.assembly.security import left_alone
+from components.assembly.security import Security, left_alone
 from components.assembly.systems import Systems
 from components.resilience.backup.drills import BackupDrill
 from components.resilience.backup.store import BackupStore
 from components.resilience.backup.velero import Velero
+from components.resilience.kasten.kasten import Kasten
 from settings import PlatformSettings
 
 if TYPE_CHECKING:
@@ -23,8 +25,8 @@ class Resilience:
 
     """
 
-    def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems) -> None:
-        self.layers: list[Layer] = []
+    def __init__(self, settings: PlatformSettings, ground: Ground, systems: Systems, security: Security) -> None:
+        self.layers: list[Layer] = chaos.layers(settings, ground, systems, security)
         self.backup_store: BackupStore | None = None
         if not settings.backup.enabled:
             return
@@ -37,6 +39,22 @@ class Resilience:
             retain_data=settings.retain_data,
             opts=ground.after(),
         )
+        if kasten := settings.backup.kasten:
+            # Settings have it where Kasten is the engine, and nowhere else.
+            self.layers += [
+                store,
+                Kasten(
+                    "kasten",
+                    settings.backup,
+                    kasten,
+                    account=settings.account,
+                    cluster=ground.cluster.outputs,
+                    store=store.outputs,
+                    # Its own volumes are of the default class.
+                    opts=ground.after(store, systems.policies, systems.storage),
+                ),
+            ]
+            return
         velero = Velero(
             "velero",
             settings.backup,

@@ -4,6 +4,7 @@ from typing import Final
 
 from components.capacity.capacity_settings import Autoscaler
 from components.networking.entry_settings import EntryMode
+from components.resilience.backup.settings import Engine as BackupEngine
 from components.security.admission.settings import Engine
 from settings import PlatformSettings
 
@@ -54,7 +55,9 @@ def themes(settings: PlatformSettings) -> list[str]:
         "keycloak": settings.identity.enabled,
         "thanos": settings.observability.thanos.enabled,
         "platform-etcd": settings.observability.etcd.enabled,
-        "velero": settings.backup.enabled,
+        "velero": settings.backup.enabled and settings.backup.engine is BackupEngine.VELERO,
+        "kasten": settings.backup.enabled and settings.backup.engine is BackupEngine.KASTEN,
+        "chaos": settings.chaos.enabled,
         "grafana": bool(settings.observability.grafana.instances),
     }
     return [*_ALWAYS, *(theme for theme, there in chosen.items() if there)]

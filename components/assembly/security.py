@@ -32,6 +32,7 @@ class Security:
     """Every layer of the tier, as far as the settings ask for it.
 
     Attributes:
+        rights: Who may do what, and the namespaces of grants.
         vault: Vault, if the stack has it.
         external_secrets: What copies secrets of stores, if the stack has any.
         layers: All of them, in the order in which they are made.
@@ -42,9 +43,16 @@ class Security:
         # What nobody may delete by hand goes after whoever refuses it: destroying starts at the other end.
         copied = pod_secrets.layers(settings, ground, systems)
         self.external_secrets = next((layer for layer in copied if isinstance(layer, ExternalSecrets)), None)
+        # Rights need no pod: they are there before anyone comes.
+        self.rights = rights = Rbac(
+            "rbac",
+            settings.cluster.access,
+            retain_data=settings.retain_data,
+            disturbed=settings.disturbed,
+            opts=ground.after(),
+        )
         self.layers: list[Layer] = [
-            # Rights need no pod: they are there before anyone comes.
-            Rbac("rbac", settings.cluster.access, retain_data=settings.retain_data, opts=ground.after()),
+            rights,
             Admission(
                 "admission",
                 settings.admission,

@@ -129,7 +129,11 @@ class Systems:
         self.example: ExampleApp | None = None
         if settings.entry.example_app:
             self.example = ExampleApp(
-                "example-app", settings.entry, at=settings.entry.example_app, opts=ground.after(self.entry)
+                "example-app",
+                settings.entry,
+                at=settings.entry.example_app,
+                disturbed=settings.disturbed,
+                opts=ground.after(self.entry),
             )
             self.layers.append(self.example)
         if rooms := entry_flows.namespaces(settings.entry):
@@ -160,6 +164,7 @@ def _autoscaler(settings: PlatformSettings, ground: Ground) -> "Layer":
             keys=ground.encryption.outputs,
             cluster=ground.cluster.outputs,
             nodes=ground.nodes.outputs,
+            window=settings.maintenance.window,
             opts=in_pods,
         )
     return ClusterAutoscaler(

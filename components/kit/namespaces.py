@@ -34,6 +34,7 @@ class Namespace:
         pod_security: The level that the API server enforces; the two stricter ones are at least warned about.
         reason: Why the level is not `restricted`; empty when it is.
         labels: Its labels beyond those of Pod Security, by which others choose it.
+        annotations: Its annotations beyond the platform's own.
         review_by: The day by which a level below `restricted` is looked at anew.
         protected: Whether nobody may delete it before taking this mark away.
 
@@ -47,6 +48,7 @@ class Namespace:
     pod_security: PodSecurity = PodSecurity.RESTRICTED
     reason: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
     review_by: date = REVIEW_BY
     protected: bool = False
 
@@ -67,7 +69,7 @@ def create(
         protect: Whether nobody may delete it by accident, with whatever is in it.
 
     """
-    annotations = {"platform/purpose": namespace.purpose}
+    annotations = {**namespace.annotations, "platform/purpose": namespace.purpose}
     if namespace.reason:
         annotations["platform/pod-security-reason"] = namespace.reason
         annotations["platform/pod-security-review-by"] = namespace.review_by.isoformat()

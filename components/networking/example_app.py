@@ -1,13 +1,13 @@
 """An app that proves the entry: its name, its certificate, and routes by host and path, from outside to a pod."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.kit import flows, namespaces
+from components.kit import disturbance, flows, namespaces
 from components.kit.flows import Flow, Peer, Port, Workload
 from components.kit.layer import Layer
 from components.kit.namespaces import Namespace
@@ -44,12 +44,19 @@ class ExampleApp(Layer, kind="platform:networking:ExampleApp"):
         settings: EntrySettings,
         *,
         at: str,
+        disturbed: Collection[str] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
         host = f"demo.{settings.points[at].domain}"
         room = namespaces.create(
-            self, Namespace(name=NAMESPACE, purpose="An app that proves the entry", labels=admitting(at))
+            self,
+            Namespace(
+                name=NAMESPACE,
+                purpose="An app that proves the entry",
+                labels=admitting(at),
+                annotations=disturbance.marks(NAMESPACE, disturbed),
+            ),
         )
         services = [self._part(part, room) for part in PATHS]
         if settings.mode is EntryMode.GATEWAY:

@@ -61,8 +61,20 @@ PLATFORM: Final = (
         pod_security=PodSecurity.PRIVILEGED,
         reason="the node agent reads pods' volumes through the host's file system",
     ),
+    Namespace(
+        name="kasten-io",
+        purpose="Backups and restores by Kasten, where it makes them",
+        pod_security=PodSecurity.BASELINE,
+        reason="the pods that read and write volumes' data run as root, for the files are anybody's",
+    ),
     Namespace(name="backup-canary", purpose="What every backup holds and every drill looks for"),
     Namespace(name="backup-drill", purpose="Where restores are tried"),
+    Namespace(
+        name="chaos-mesh",
+        purpose="What makes faults happen, where the stack has experiments",
+        pod_security=PodSecurity.PRIVILEGED,
+        reason="Chaos Mesh's agents change the processes, networks and mounts of a node's containers from its own",
+    ),
     Namespace(
         name="falco",
         purpose="Detection of what should not happen while it happens",

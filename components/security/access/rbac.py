@@ -1,6 +1,6 @@
 """Rights in the cluster by role: explicit rules, bound to the groups that access entries give to principals."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,14 +36,20 @@ class Rbac(Layer, kind="platform:security:Rbac"):
     """A ClusterRole for each role, the namespaces that grants name, and in them who has which role."""
 
     def __init__(
-        self, name: str, settings: AccessSettings, *, retain_data: bool, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        settings: AccessSettings,
+        *,
+        retain_data: bool,
+        disturbed: Collection[str] = (),
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
         wide = {role: self._role(role, "cluster", rules) for role, rules in IN_THE_CLUSTER.items()}
         own = {role: self._role(role, "namespace", rules) for role, rules in IN_A_NAMESPACE.items()}
         rooms = {
             # Whoever takes the last grant of a namespace out of the settings does not mean all that runs there.
-            namespace: granted_namespaces.create(self, namespace, protect=retain_data)
+            namespace: granted_namespaces.create(self, namespace, disturbed=disturbed, protect=retain_data)
             for namespace in settings.namespaces
         }
         for binding in bindings(settings):

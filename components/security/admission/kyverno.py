@@ -145,6 +145,7 @@ def values(platform: Sequence[str]) -> dict[str, Any]:
         "reportsController": {
             "replicas": 2,
             "podDisruptionBudget": {"enabled": True},
+            "topologySpreadConstraints": [_spread("reports-controller")],
             # The chart's own, 128Mi, is for a cluster of a few hundred pods.
             "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "512Mi"}},
         },

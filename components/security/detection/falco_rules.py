@@ -141,7 +141,13 @@ RULES: Final = (
         name="Container runtime called by a container",
         meaning="Whoever talks to containerd starts privileged containers that Kubernetes never sees.",
         condition="evt.type = connect and platform_container and fd.typechar = u and fd.name endswith containerd.sock",
-        known=(Known(reason="Falco asks to which pod a process belongs", condition="k8s.ns.name = falco"),),
+        known=(
+            Known(reason="Falco asks to which pod a process belongs", condition="k8s.ns.name = falco"),
+            Known(
+                reason="Chaos Mesh's agent looks for the processes of a container",
+                condition="k8s.ns.name = chaos-mesh and proc.name = chaos-daemon",
+            ),
+        ),
         priority=Priority.CRITICAL,
         tags=("mitre_privilege_escalation", "T1611"),
     ),

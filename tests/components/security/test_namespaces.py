@@ -33,6 +33,7 @@ def test_every_namespace_enforces_its_level_and_warns_about_the_strictest() -> N
         "grafana": "restricted",
         "platform-etcd": "restricted",
         "velero": "privileged",
+        "kasten-io": "baseline",
         "backup-canary": "restricted",
         "backup-drill": "restricted",
     }

@@ -105,3 +105,16 @@ def test_the_layer_makes_each_monitor_once() -> None:
     assert ("PodMonitor", "vault", "platform-kite") in names
     assert ("PodMonitor", "monitoring", "platform-prometheus") in names
     assert {each.parent for each in made} == {"monitors"}
+
+
+def test_of_kastens_services_those_are_asked_that_tell_something() -> None:
+    pods = Workload(
+        namespace="kasten-io", name="kasten", labels={"platform/part": "kasten"}, ports=(Port(number=8000),)
+    )
+    (made,) = watched.pod_monitors(scrape(pods, 8000), ["kasten-io"])
+    (endpoint,) = made["spec"]["podMetricsEndpoints"]
+    keep, _ = endpoint["relabelings"]
+
+    assert (keep["action"], keep["sourceLabels"]) == ("keep", ["__meta_kubernetes_pod_label_component"])
+    assert {"catalog", "metering"} <= {*keep["regex"].split("|")}
+    assert "frontend" not in keep["regex"]

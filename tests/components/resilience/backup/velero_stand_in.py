@@ -124,7 +124,7 @@ class Cluster:
         if claim:
             self.rest.request("POST", f"{SCRATCH}/persistentvolumeclaims", body={"metadata": metadata, "spec": _CLAIM})
 
-    def backup(  # noqa: PLR0913 - what a drill may look at
+    def backup(
         self,
         name: str,
         backup_class: str,

@@ -83,6 +83,16 @@ _FIRES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("a node's agent asks", {**_IN_APP, "k8s.ns.name": "kube-system", **_CALL, "fd.sip": "169.254.169.254"}, set()),
     ("an app asks containerd", {**_IN_APP, **_SOCKET}, {"Container runtime called by a container"}),
     ("Falco asks containerd", {**_IN_APP, "k8s.ns.name": "falco", **_SOCKET}, set()),
+    (
+        "Chaos Mesh asks containerd",
+        {**_IN_APP, "k8s.ns.name": "chaos-mesh", "proc.name": "chaos-daemon", **_SOCKET},
+        set(),
+    ),
+    (
+        "somebody in Chaos Mesh's agent asks containerd",
+        {**_IN_APP, "k8s.ns.name": "chaos-mesh", "proc.name": "ctr", **_SOCKET},
+        {"Container runtime called by a container"},
+    ),
     ("the kubelet asks containerd", {**_ON_NODE, **_SOCKET}, set()),
     ("a miner by name", {**_IN_APP, **_START, "proc.name": "xmrig"}, {"Cryptocurrency miner"}),
     (
