@@ -19,16 +19,16 @@ def every_class_keeps_what_it_promises(backup: BackupSettings) -> Iterator[Confl
     if not backup.enabled:
         return
     for name, plan in backup.plans.items():
-        yield from _broken_promises(("backup", "classes", str(name)), plan)
+        yield from _broken_promises(("backup", "classes", str(name)), plan, backup.engine.capitalize())
 
 
-def _broken_promises(path: Path, plan: Plan) -> Iterator[Conflict]:
+def _broken_promises(path: Path, plan: Plan, program: str) -> Iterator[Conflict]:
     loss, back = worst_loss(plan), reaches_back(plan)
     if overlaps(plan):
         yield Conflict(
             keys=((*path, "timeout_hours"), (*path, "schedule")),
-            why=f"lets a backup take {plan.timeout_hours} hours where `{plan.schedule}` begins the next sooner: Velero "
-            "leaves out what is due while one is in work",
+            why=f"lets a backup take {plan.timeout_hours} hours where `{plan.schedule}` begins the next sooner: "
+            f"{program} leaves out what is due while one is in work",
         )
     if loss > plan.rpo_hours * _HOUR:
         yield Conflict(

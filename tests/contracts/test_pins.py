@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rehearsal.charts.library import Library
+from tests.contracts.unjudged import UNJUDGED
 
 PROJECT = Path(__file__).parent.parent.parent
 FILE = PROJECT / "components" / "charts.toml"
@@ -18,9 +19,18 @@ CHARTS: Mapping[str, Mapping[str, str]] = tomllib.loads(TEXT)["charts"]
 MANIFESTS: Mapping[str, Mapping[str, str]] = tomllib.loads(TEXT)["manifests"]
 
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+")
+_JUDGED = sorted(set(CHARTS) - set(UNJUDGED))
 
 
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("name", UNJUDGED)
+def test_a_chart_that_nothing_judges_is_not_among_the_chart_data(library: Library, name: str) -> None:
+    chart = CHARTS[name]
+
+    assert _EXACT.fullmatch(chart["version"])
+    assert library.find(chart.get("chart", name), chart["version"], chart["repository"]) is None
+
+
+@pytest.mark.parametrize("name", _JUDGED)
 def test_a_chart_is_pinned_to_the_version_that_it_is_judged_by(library: Library, name: str) -> None:
     chart = CHARTS[name]
 
@@ -30,7 +40,7 @@ def test_a_chart_is_pinned_to_the_version_that_it_is_judged_by(library: Library,
     assert found.version == chart["version"]
 
 
-@pytest.mark.parametrize("name", CHARTS)
+@pytest.mark.parametrize("name", _JUDGED)
 def test_a_chart_comes_from_where_it_is_published(library: Library, name: str) -> None:
     repository, chart = CHARTS[name]["repository"], CHARTS[name].get("chart", name)
     folder = library.find(chart, CHARTS[name]["version"], repository)

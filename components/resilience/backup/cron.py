@@ -29,14 +29,24 @@ def gaps(expression: str) -> tuple[timedelta, timedelta]:
     return _gaps(expression)
 
 
-@cache
-def _gaps(expression: str) -> tuple[timedelta, timedelta]:
+def values(expression: str) -> list[frozenset[int]]:
+    """Return what each field stands for: minutes, hours, days, months, days of the week.
+
+    Raises:
+        ValueError: the expression is none.
+
+    """
     fields = expression.split()
     if len(fields) != len(_RANGES):
         raise ValueError(f"{expression!r} has {len(fields)} fields, and cron has {len(_RANGES)}")
-    values = [frozenset(_field(text, low, high)) for text, (low, high) in zip(fields, _RANGES, strict=True)]
-    of_a_day = sorted(time(hour, minute) for hour in values[1] for minute in values[0])
-    days = [day for day in _days() if _runs_on(day, fields, values)]
+    return [frozenset(_field(text, low, high)) for text, (low, high) in zip(fields, _RANGES, strict=True)]
+
+
+@cache
+def _gaps(expression: str) -> tuple[timedelta, timedelta]:
+    fields, meant = expression.split(), values(expression)
+    of_a_day = sorted(time(hour, minute) for hour in meant[1] for minute in meant[0])
+    days = [day for day in _days() if _runs_on(day, fields, meant)]
     # At most one run is left out at either end, which a gap of 28 years' runs does not notice.
     found = {_between(earlier, later) for earlier, later in pairwise(of_a_day)} if days else set()
     found |= {
@@ -74,9 +84,9 @@ def _days() -> Iterator[date]:
                 yield date(year, month, day)
 
 
-def _runs_on(day: date, fields: list[str], values: list[frozenset[int]]) -> bool:
-    of_month = day.day in values[_DAY]
+def _runs_on(day: date, fields: list[str], meant: list[frozenset[int]]) -> bool:
+    of_month = day.day in meant[_DAY]
     weekday = day.isoweekday()
-    of_week = weekday in values[_WEEKDAY] or (weekday == _SUNDAY and 0 in values[_WEEKDAY])
+    of_week = weekday in meant[_WEEKDAY] or (weekday == _SUNDAY and 0 in meant[_WEEKDAY])
     both_given = not fields[_DAY].startswith("*") and not fields[_WEEKDAY].startswith("*")
-    return day.month in values[_MONTH] and (of_month or of_week if both_given else of_month and of_week)
+    return day.month in meant[_MONTH] and (of_month or of_week if both_given else of_month and of_week)

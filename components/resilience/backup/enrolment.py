@@ -40,8 +40,7 @@ def create(
         depends_on: What brings the definition of a Schedule.
 
     """
-    policy = custom_object.create(layer, "class-rule", rule(), depends_on=())
-    custom_object.create(layer, "class-rule-binding", binding(), depends_on=[policy])
+    judge(layer)
     before = [
         programs.account(layer, ENROLMENT),
         programs.rights(
@@ -63,6 +62,12 @@ def create(
         spec=as_given(programs.cron_job(_SCHEDULE, _DEADLINE_SECONDS, ENROLMENT.labels, spec)),
         opts=layer.child(depends_on=[*before, *depends_on]),
     )
+
+
+def judge(layer: Layer) -> None:
+    """Have the API server refuse a label that names no class, within a layer."""
+    policy = custom_object.create(layer, "class-rule", rule(), depends_on=())
+    custom_object.create(layer, "class-rule-binding", binding(), depends_on=[policy])
 
 
 def rule() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from components.kit import chart
 from components.kit.settings import Settings
 from components.resilience.backup import cron
 from components.resilience.backup.classes import CLASSES, PLATFORM, BackupClass, Choice, Plan
+from components.resilience.kasten.settings import KastenSettings
 
 CHART: Final = "velero"
 NAMESPACE: Final = chart.pinned()[CHART].namespace
@@ -32,6 +33,13 @@ _REGION: Final = r"^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$"
 _ImagePart = Annotated[str, Field(pattern=r"^[a-z0-9][a-zA-Z0-9._/:@-]*$")]
 NamespaceName = Annotated[str, Field(pattern=_NAME)]
 Cron = Annotated[str, Field(pattern=cron.PATTERN, examples=["0 */4 * * *"])]
+
+
+class Engine(StrEnum):
+    """The program that makes backups."""
+
+    VELERO = "velero"
+    KASTEN = "kasten"
 
 
 class LockMode(StrEnum):
@@ -158,6 +166,12 @@ class BackupSettings(Settings):
 
     enabled: bool = True
     """Whether the stack has backups."""
+
+    engine: Engine = Engine.VELERO
+    """The program that makes them: Velero, or Veeam Kasten, which costs a licence and is not drilled."""
+
+    kasten: KastenSettings | None = None
+    """What Kasten needs to be told besides, where it makes them."""
 
     classes: dict[BackupClass, ClassSettings] = Field(default={}, examples=[{"gold": {"retention_days": 90}}])
     """What differs from the classes' own plans."""
