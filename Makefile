@@ -7,10 +7,10 @@ PY := $(VENV)/bin/python
 STACK ?= prod
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help rehearse drill test check unit graphs picture schema data charts variants dashboards upgrading changes bench tools lock clean
+.PHONY: help rehearse drill test check unit graphs picture simulate survival schema policies data charts variants dashboards upgrading changes upgrade-plan destroy-plan bench tools lock clean
 
 help:  ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 rehearse: $(INSTALLED) tools  ## plan, apply, re-apply and destroy STACK on the real engine, without a cloud
 	@$(PY) -m rehearsal $(STACK) $(ARGS)
@@ -34,11 +34,22 @@ graphs: $(INSTALLED)  ## write the reviewed picture of every environment: tests/
 picture: rehearse  ## rehearse prod and put its bring-up picture into the README
 	@cp .rehearsal/$(STACK)/bring-up.svg docs/pictures/bring-up-$(STACK).svg
 
+simulate: $(INSTALLED) tools  ## rehearse STACK, and have kube-scheduler place its pods on nodes like its groups (make charts first)
+	@$(PY) -m tools.build kube-scheduler
+	@$(PY) -m rehearsal $(STACK) --simulate $(ARGS)
+
+survival: $(INSTALLED)  ## write what prod keeps when something is lost: docs/survival.md
+	@$(PY) -W ignore -m tests.rehearsal.survival.page
+
 schema: $(INSTALLED)  ## write docs/reference/settings.{schema.json,md} from the settings models
 	@$(PY) -m settings.schema
 
-data: $(INSTALLED)  ## write components/compute/instance_types.csv from AWS's published descriptions
+policies: $(INSTALLED)  ## write docs/reference/policies.{md,schema.json} from the rules and their cases
+	@$(PY) -W ignore -m tests.policies.reference
+
+data: $(INSTALLED)  ## write the tables of instance types and of Kubernetes' APIs from what AWS and Kubernetes publish
 	@$(PY) -m tools.instance_types
+	@$(PY) -m tools.api_lifecycles
 
 charts: $(INSTALLED) tools  ## fetch the pinned charts into .charts/, so that rehearsals render them (downloads; only what is missing)
 	@$(PY) -m rehearsal.charts.pulling
@@ -54,6 +65,13 @@ changes: $(INSTALLED) tools  ## apply every ordinary change and take it back, ag
 
 variants: $(INSTALLED) tools  ## rehearse what a stack could choose and no environment does (minutes); ARGS="karpenter alb" for some
 	@$(PY) -m tests.variants $(ARGS)
+
+upgrade-plan: $(INSTALLED) tools  ## plan STACK's way to the Kubernetes minor TO, from its last rehearsal
+	@test -n "$(TO)" || { echo "say to which minor: make upgrade-plan TO=1.37 STACK=$(STACK)"; exit 1; }
+	@$(PY) -m operations.upgrade $(STACK) $(TO)
+
+destroy-plan: $(INSTALLED)  ## plan the end of STACK, from its last rehearsal
+	@$(PY) -m operations.destroy $(STACK)
 
 bench: $(INSTALLED) tools  ## what the program costs, as ratios to the least that could do the same
 	@$(PY) -m bench $(ARGS)

@@ -4,6 +4,7 @@ import argparse
 import shutil
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
@@ -16,6 +17,7 @@ from rehearsal.progress import Progress
 from rehearsal.report import files
 from rehearsal.report.terminal import terminal
 from rehearsal.run import RefusedError, Rehearsal, rehearse
+from rehearsal.survival.scheduling.simulation import simulated
 from rehearsal.workspace import PROJECT, UnknownStackError
 from tools.build import BuildError
 
@@ -29,20 +31,7 @@ _INTERRUPTED: Final = _SIGNALLED + signal.SIGINT
 
 def main(arguments: list[str] | None = None) -> int:
     """Rehearse; return 0 if it passed, 1 if it did not, 2 if it could not run, 130 if it was interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
-    parser.add_argument("stack", help="the stack to rehearse, as in Pulumi.<stack>.yaml")
-    parser.add_argument(
-        "--keep", action="store_true", help="stop after the second up and leave the API server running, for kubectl"
-    )
-    parser.add_argument(
-        "--stacks", type=Path, default=PROJECT, help="where the stack files lie (default: this project)"
-    )
-    faults = parser.add_mutually_exclusive_group()
-    faults.add_argument(
-        "--fail-once", metavar="GLOB", help="have the first creation of each resource fail whose type::name matches"
-    )
-    faults.add_argument("--kill-after", type=int, metavar="N", help="kill the engine after N creations, and recover")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _end)
     # A script's background jobs are born deaf to Ctrl-C; this one starts servers and must hear it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -58,7 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
                 stacks=options.stacks,
                 fault=_fault(options),
             )
+        found = replace(found, report=replace(found.report, unjudged_by_design=tuple(options.unjudged)))
         kept = found.control_plane is not None
+        if options.simulate:
+            found = _simulated(found, control_plane / "simulation")
         return _tell(found, PROJECT / ".rehearsal" / options.stack)
     except (RefusedError, UnknownStackError) as refusal:
         _say(refusal)
@@ -76,6 +68,40 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         if not kept:
             shutil.rmtree(control_plane, ignore_errors=True)
+
+
+def _simulated(found: Rehearsal, directory: Path) -> Rehearsal:
+    directory.mkdir()
+    resources = found.deployment.get("resources", [])
+    kept = simulated(found.report.survival, resources, found.report.rendering.manifests, directory)
+    return replace(found, report=replace(found.report, survival=kept))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m rehearsal", description=__doc__)
+    parser.add_argument("stack", help="the stack to rehearse, as in Pulumi.<stack>.yaml")
+    parser.add_argument(
+        "--keep", action="store_true", help="stop after the second up and leave the API server running, for kubectl"
+    )
+    parser.add_argument(
+        "--stacks", type=Path, default=PROJECT, help="where the stack files lie (default: this project)"
+    )
+    parser.add_argument(
+        "--simulate", action="store_true", help="have kube-scheduler place the stack's pods on nodes like its groups"
+    )
+    parser.add_argument(
+        "--unjudged",
+        metavar="GLOB",
+        action="append",
+        default=[],
+        help="what nothing can judge, such as 'Policy kasten-io/*': it is listed, and no objection",
+    )
+    faults = parser.add_mutually_exclusive_group()
+    faults.add_argument(
+        "--fail-once", metavar="GLOB", help="have the first creation of each resource fail whose type::name matches"
+    )
+    faults.add_argument("--kill-after", type=int, metavar="N", help="kill the engine after N creations, and recover")
+    return parser
 
 
 def _fault(options: argparse.Namespace) -> FailOnce | KillAfter | None:

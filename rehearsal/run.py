@@ -22,6 +22,7 @@ from rehearsal.report import bring_up
 from rehearsal.report.disclosed import exposed_secrets
 from rehearsal.report.model import AwsResources, KubernetesObjects, Left, Phase, Policies, Report
 from rehearsal.report.rendering import Releases, rendering
+from rehearsal.survival.summary import survival
 from rehearsal.workspace import PROJECT, Workspace, prepare
 from tools.build import path_of
 
@@ -261,6 +262,7 @@ class _Stage:
             failures=tuple(self.failures),
             reachability=summary(resources),
             rendering=rendering(kubernetes.rendering, resources),
+            survival=survival(resources, kubernetes.rendering.manifests, kubernetes.rendering.releases),
             planted_secrets=len(self.workspace.planted),
             exposed_secrets=exposed_secrets(self.deployment, self.workspace.planted),
         )

@@ -58,6 +58,7 @@ CALLERS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "external-secrets": {"secretsmanager": "it reads what ExternalSecrets ask for"},
     "velero": {},
+    "kasten": {"sts": "it takes its role by a token of its service account"},
     "coredns": {},
     "snapshot-controller": {},
 }

@@ -50,6 +50,24 @@ def apart(**labels: str) -> list[dict[str, Any]]:
     ]
 
 
+def apart_for_good(replicas: int, *, each: str = "", **labels: str) -> list[dict[str, Any]]:
+    """Keep the pods with these labels in different zones, if there are several: each has a volume, which stays.
+
+    A wish would not do: two volumes that once began in one zone take both pods with them when it is lost.
+
+    Args:
+        replicas: How many pods there are.
+        each: The label by which sets of pods are told apart that are spread each by itself; empty for one set.
+        labels: Of the pods, as those of `apart`.
+
+    """
+    zone, node = apart(**labels)
+    if replicas > 1:
+        zone["whenUnsatisfiable"] = "DoNotSchedule"
+        zone |= {"matchLabelKeys": [each]} if each else {}
+    return [zone, node]
+
+
 def resources(cpu: str, memory: str, *, memory_limit: str = "") -> dict[str, dict[str, str]]:
     """Return requests, and a limit of memory alone: a limit of CPU slows down a controller that has work to do."""
     return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory_limit or memory}}

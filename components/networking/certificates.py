@@ -186,12 +186,11 @@ def values(mode: EntryMode, *, host_network: bool = False) -> dict[str, Any]:
     """Return what differs from the chart's own values; on its node's network, the webhook is one for each node."""
     # One that waits takes over at once, and a drained node takes no webhook away: without an answer of the webhook no
     # Certificate can be written.
-    pair = {"replicaCount": 2, "podDisruptionBudget": {"enabled": True, "minAvailable": 1}}
     return {
         "crds": {"enabled": True},
         # The chart's choice is kube-system, in which it would need rights for this alone.
         "global": {"leaderElection": {"namespace": _NAMESPACE}},
-        **pair,
+        **_pair("controller"),
         "resources": placement.resources("10m", "128Mi"),
         # It stops at its start if the Gateway API's CRDs are missing.
         # Of the cluster's own DNS, which the policies let it ask; it would ask each zone's servers in the internet.
@@ -199,13 +198,21 @@ def values(mode: EntryMode, *, host_network: bool = False) -> dict[str, Any]:
         "config": {"gatewayAPI": {"enabled": mode is EntryMode.GATEWAY}},
         # Half the chart's: the API server makes whoever writes wait as long when no webhook answers.
         "webhook": {
-            **pair,
+            **_pair("webhook"),
             "timeoutSeconds": 15,
             "securePort": _SECURE,
             "resources": placement.resources("10m", "64Mi"),
             **({"hostNetwork": True, "strategy": {**ROLLING}} if host_network else {}),
         },
-        "cainjector": {**pair, "resources": placement.resources("10m", "128Mi")},
+        "cainjector": {**_pair("cainjector"), "resources": placement.resources("10m", "128Mi")},
         # New nodes take longer to pull its image than the chart's one minute leaves.
         "startupapicheck": {"timeout": "5m", "resources": placement.resources("10m", "32Mi")},
+    }
+
+
+def _pair(component: str) -> dict[str, Any]:
+    return {
+        "replicaCount": placement.REPLICAS,
+        "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
+        "topologySpreadConstraints": placement.apart(instance=_NAMESPACE, component=component),
     }

@@ -195,7 +195,13 @@ def values(
         "rollOutCiliumPods": True,
         "envoy": {"rollOutPods": True},
         # Two replicas, of which a drain leaves one: without it no node gets addresses.
-        "operator": {"rollOutPods": True, "podDisruptionBudget": {"enabled": True}},
+        "operator": {
+            "rollOutPods": True,
+            "podDisruptionBudget": {"enabled": True},
+            "topologySpreadConstraints": [
+                {"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "ScheduleAnyway"}
+            ],
+        },
     }
     return images.from_registry(own, settings.image_registry) if settings.image_registry else own
 

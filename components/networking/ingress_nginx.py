@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from components.kit import placement
 from components.networking.entry_settings import EntryPoint
 from components.networking.gateways import SECRET, load_balancer
 
@@ -12,7 +13,8 @@ def values(name: str, point: EntryPoint, *, namespace: str) -> dict[str, Any]:
     """Return what differs from the chart's own values."""
     return {
         "controller": {
-            "replicaCount": 2,
+            "replicaCount": placement.REPLICAS,
+            "topologySpreadConstraints": placement.apart(name="ingress-nginx", component="controller"),
             "ingressClassResource": {"name": name},
             "ingressClass": name,
             "config": {"force-ssl-redirect": "true"},

@@ -9,7 +9,7 @@ import pulumi
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
 from components.foundation.network import NetworkOutputs
-from components.kit import chart, flows, identity
+from components.kit import chart, flows, identity, placement
 from components.kit.flows import Flow, Port, Workload
 from components.kit.host_network import DNS_POLICY, ROLLING
 from components.kit.layer import Layer
@@ -117,6 +117,7 @@ def values(
         "createIngressClassResource": False,
         "ingressClassParams": {"create": False},
         "podDisruptionBudget": {"maxUnavailable": 1},
+        "topologySpreadConstraints": placement.apart(instance=CHART, name=CHART),
         "resources": {"requests": {"cpu": "50m", "memory": "256Mi"}, "limits": {"memory": "256Mi"}},
         # What Pod Security's level restricted asks for and the chart leaves open.
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},

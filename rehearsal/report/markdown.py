@@ -8,6 +8,7 @@ from rehearsal.reachability.summary import markdown as reachability
 from rehearsal.report.model import PHASES, BringUp, Report
 from rehearsal.report.rendering import markdown as rendering
 from rehearsal.report.words import about, count, duration, joined, one_line, short_type
+from rehearsal.survival.pages import markdown as survival
 
 PROVES: Final[Mapping[str, str]] = {
     "preview": "the plan is complete and the policies were asked",
@@ -108,6 +109,7 @@ def markdown(report: Report) -> str:
         _judges(report),
         rendering(report.rendering),
         reachability(report.reachability),
+        survival(report.survival),
         _bring_up(report),
         _left_behind(report),
         _not_shown(report),

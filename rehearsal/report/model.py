@@ -5,8 +5,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from rehearsal.reachability.matrix import Reachability
+from rehearsal.report import unjudged
 from rehearsal.report.rendering import Releases, Rendering
 from rehearsal.report.words import count
+from rehearsal.survival.summary import Survival
 
 PHASES: Final = ("preview", "up", "up-again", "destroy-refused", "destroy")
 """The phases of a full rehearsal, in order."""
@@ -145,6 +147,7 @@ class Report:
         exposed_secrets: Where one of them, or what looks like a secret, was found unencrypted in the exported state.
         reachability: What network policies let through, against what was declared.
         rendering: What rendered charts told.
+        survival: What a lost node group, zone or region leaves.
 
     """
 
@@ -163,6 +166,8 @@ class Report:
     exposed_secrets: tuple[str, ...] = ()
     reachability: Reachability = field(default_factory=Reachability)
     rendering: Rendering = field(default_factory=Rendering)
+    survival: Survival = field(default_factory=Survival)
+    unjudged_by_design: tuple[str, ...] = ()
 
     def phase(self, name: str) -> Phase | None:
         """Return the phase of that name, if it ran."""
@@ -197,8 +202,8 @@ class Report:
     def _unjudged(self) -> list[str]:
         objects = self.kubernetes_objects
         # Without any chart's files the verdict itself says what is missing: that is about this machine, not the stack.
-        unvalidated = objects.unvalidated if objects.releases.chart_data else ()
-        objections = [f"Nothing judged {name}." for name in unvalidated]
+        known = objects.releases.chart_data
+        objections = [*unjudged.objections(objects.unvalidated, self.unjudged_by_design)] if known else []
         objections += [f"Nothing judged resources of type {token}." for token in self.aws_resources.invented]
         if self.policies.mandatory:
             objections.append(f"Mandatory policies found {count(self.policies.mandatory, 'violation')}.")
@@ -206,7 +211,7 @@ class Report:
 
     def _faults_left(self) -> list[str]:
         objections = [f"A secret stands unencrypted in the state: {place}." for place in self.exposed_secrets]
-        objections += [*self.reachability.objections, *self.rendering.objections]
+        objections += [*self.reachability.objections, *self.rendering.objections, *self.survival.objections]
         objections += [
             f"{left.what} is still in {left.where} after the destroy, and no design says why."
             for left in self.left_behind
@@ -235,6 +240,7 @@ class Report:
             "bring_up": _bring_up(self.bring_up),
             "reachability": self.reachability.to_json(),
             "rendering": self.rendering.to_json(),
+            "survival": self.survival.to_json(),
             "secrets": {"planted": self.planted_secrets, "exposed": list(self.exposed_secrets)},
             "left_behind": [
                 {"what": left.what, "where": left.where, "why": left.why, "explained": left.explained}

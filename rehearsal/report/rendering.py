@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from policies.rendered import remarks
 from rehearsal.charts.pods import Manifest, placed, read
 from rehearsal.kubernetes.release_rendering import Rendering as Found
 from rehearsal.kubernetes.webhooks import faults
@@ -44,6 +45,8 @@ class Rendering:
         without_requests: The containers that do not say how much CPU and memory they need, by their workload.
         webhooks: Why a webhook could lock the cluster out of itself.
         agreement: How the declared flows and the pods fit.
+        policies: What the rules about objects of the cluster find in what charts make; their makers decide about it.
+        manifests: The objects themselves, each with its namespace if it has one; no part of report.json.
 
     """
 
@@ -55,6 +58,8 @@ class Rendering:
     without_requests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     webhooks: tuple[str, ...] = ()
     agreement: Agreement = field(default_factory=Agreement)
+    policies: tuple[str, ...] = ()
+    manifests: tuple[Manifest, ...] = field(default=(), repr=False)
 
     @property
     def objections(self) -> tuple[str, ...]:
@@ -74,6 +79,7 @@ class Rendering:
             "images": {image: list(workloads) for image, workloads in self.images.items()},
             "without_requests": {workload: list(names) for workload, names in self.without_requests.items()},
             "webhooks": list(self.webhooks),
+            "policies": list(self.policies),
             "workloads": {
                 "declared": self.agreement.workloads,
                 "found": self.agreement.found,
@@ -107,6 +113,8 @@ def rendering(found: Found, resources: Sequence[Mapping[str, Any]]) -> Rendering
         without_requests={each.owner: each.without_requests for each in pods if each.without_requests},
         webhooks=faults((*found.manifests, *(placed(each, "default") for each in own))),
         agreement=agreement(resources, pods, frozenset(found.releases)),
+        policies=remarks(found.manifests, own),
+        manifests=found.manifests,
     )
 
 
@@ -129,6 +137,7 @@ def markdown(found: Rendering) -> Iterator[str]:
         "Declared, and seen in nothing rendered: made by a program or an add-on, or misspelt": fits.remarks,
         "Not rendered": [f"{name}: {reason}" for name, reason in found.not_rendered.items()],
         "The API server warns": found.warnings,
+        "Rules about objects find in what charts make": found.policies,
         "Containers without requests for CPU and memory": [
             f"{workload}: {', '.join(names)}" for workload, names in found.without_requests.items()
         ],

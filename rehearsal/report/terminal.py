@@ -11,6 +11,7 @@ from rich.text import Text
 from rehearsal.report.markdown import aws_facts, chain, policy_facts, release_facts, secret_facts, verdict
 from rehearsal.report.model import Report
 from rehearsal.report.words import about, count, one_line
+from rehearsal.survival.pages import lines as survival
 
 _MOST_OBJECTIONS: Final = 6
 
@@ -59,6 +60,8 @@ def _facts(report: Report, folder: Path) -> Table:
         grid.add_row("Helm", Text(releases))
     grid.add_row("policies", Text(policy_facts(report)))
     grid.add_row("secrets", Text(secret_facts(report)))
+    if kept := survival(report.survival):
+        grid.add_row("losses", Text(kept))
     if bring_up.path:
         wait = f"about {about(bring_up.minutes)}, {bring_up.ratio:.2f} times a bare cluster's"
         grid.add_row("first up", Text(wait))

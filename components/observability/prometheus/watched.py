@@ -30,6 +30,7 @@ class Endpoint:
         parameters: Of the query.
         authority: The Secret beside the pods whose key `ca.crt` has who signed for them; none for HTTP.
         server_name: The name that their certificate has; they are called by address.
+        components: Which of the pods are asked, by their label `component`; all, if none is named.
 
     """
 
@@ -37,6 +38,7 @@ class Endpoint:
     parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     authority: str = ""
     server_name: str = ""
+    components: Sequence[str] = ()
 
 
 _ENDPOINTS: Final[Mapping[str, Endpoint]] = {
@@ -47,6 +49,8 @@ _ENDPOINTS: Final[Mapping[str, Endpoint]] = {
         authority="vault-tls",
         server_name="vault.vault.svc",
     ),
+    # The other services tell nothing, or answer at this port in another way.
+    "kasten-io/kasten": Endpoint(components=("catalog", "controllermanager", "crypto", "dashboardbff", "metering")),
 }
 """By namespace and name of the pods."""
 
@@ -112,8 +116,13 @@ def _pod_endpoint(job: str, port: int, endpoint: Endpoint) -> dict[str, Any]:
         **(secure if endpoint.authority else {}),
         # What an exporter says of another's object has that object's namespace, by which alerts are routed.
         "honorLabels": True,
-        "relabelings": [job_is(job)],
+        "relabelings": [*_only(endpoint.components), job_is(job)],
     }
+
+
+def _only(components: Sequence[str]) -> list[dict[str, Any]]:
+    label = "__meta_kubernetes_pod_label_component"
+    return [{"sourceLabels": [label], "regex": "|".join(components), "action": "keep"}] if components else []
 
 
 def job_is(name: str) -> dict[str, Any]:

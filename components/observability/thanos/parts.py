@@ -20,6 +20,8 @@ RULES: Final = "thanos-own-rules"
 
 _RULES_FOLDER: Final = "/etc/thanos-rules"
 _LABEL_LENGTH: Final = 16
+# The chart's own, by which the shards of the store are told apart.
+_SHARD: Final = "thanos.io/storegateway-shard"
 # Of the memory's limit, the rest being its own and the runtime's.
 _MEMORY: Final = "--enable-auto-gomemlimit"
 _STATEFUL: Final[Mapping[str, Any]] = {**placement.RESTRICTED_POD, "fsGroupChangePolicy": "OnRootMismatch"}
@@ -27,6 +29,10 @@ _STATEFUL: Final[Mapping[str, Any]] = {**placement.RESTRICTED_POD, "fsGroupChang
 
 def _spread(component: str) -> dict[str, Any]:
     return {"topologySpreadConstraints": placement.apart(component=component)}
+
+
+def _bound(component: str, replicas: int, *, each: str = "") -> dict[str, Any]:
+    return {"topologySpreadConstraints": placement.apart_for_good(replicas, each=each, component=component)}
 
 
 def query(settings: ThanosSettings) -> dict[str, Any]:
@@ -62,17 +68,18 @@ def query_frontend(settings: ThanosSettings) -> dict[str, Any]:
 
 def store(settings: ThanosSettings) -> dict[str, Any]:
     """Return what reads the bucket: each shard has the blocks whose id falls to it."""
-    sharded = {"sharded": {"enabled": True, "hashPartitioning": {"shards": settings.store_shards}}}
+    sharded = settings.store_shards > 1
+    shards = {"sharded": {"enabled": True, "hashPartitioning": {"shards": settings.store_shards}}}
     return {
         "replicaCount": settings.replicas,
-        **(sharded if settings.store_shards > 1 else {}),
+        **(shards if sharded else {}),
         "persistence": {"size": f"{settings.store_gib}Gi"},
         "podSecurityContext": {**_STATEFUL},
         "cachingBucketConfig": "type: IN-MEMORY\nconfig:\n  max_size: 256MB\n  max_item_size: 16MB\n",
         # The pool's own size, 2 GB, is beyond the memory's limit. The index is cached in 250 MB besides.
         "extraArgs": ["--chunk-pool-size=512MB", _MEMORY],
         "resources": placement.resources("100m", "1Gi", memory_limit="2Gi"),
-        **_spread("storegateway"),
+        **_bound("storegateway", settings.replicas, each=_SHARD if sharded else ""),
     }
 
 
@@ -114,7 +121,7 @@ def _ingester(settings: ReceiveSettings) -> dict[str, Any]:
         "vpa": {"enabled": False},
         "serviceMonitor": {},
         "pdb": {},
-        **_spread("receive"),
+        **_bound("receive", settings.ingestors),
     }
 
 
@@ -139,7 +146,7 @@ def ruler(settings: ThanosSettings, rules: Mapping[str, str]) -> dict[str, Any]:
         "podSecurityContext": {**_STATEFUL},
         "extraArgs": [f"--rule-file={_RULES_FOLDER}/*.yaml", _MEMORY],
         "resources": placement.resources("50m", "256Mi", memory_limit="1Gi"),
-        **_spread("ruler"),
+        **_bound("ruler", settings.replicas),
     }
 
 
