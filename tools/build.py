@@ -91,6 +91,8 @@ TOOLS: Final = (
     _kubernetes("kube-controller-manager"),
     # Places pods for `python -m rehearsal.survival.scheduling`, which no rehearsal needs.
     _kubernetes("kube-scheduler", on_demand=True),
+    # Judges the commands in the project's pages.
+    _kubernetes("kubectl", on_demand=True),
     Tool(
         name="helm",
         module="helm",
