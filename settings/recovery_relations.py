@@ -128,6 +128,8 @@ LAYERS: Final = (
     "detection",
     "observability",
     "backup",
+    "chaos",
+    "maintenance",
 )
 """Every layer whose settings may name a place."""
 

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 from rehearsal.kubernetes.rest import Rest
 
 # A definition is served after some 50 ms, a quota counted after 20 ms; this leaves room for a busy machine.
-_COMPLETION_SECONDS: Final = 30
+_COMPLETION_SECONDS: Final = 120
 _FIRST_PAUSE: Final = 0.01
 _LONGEST_PAUSE: Final = 0.25
 

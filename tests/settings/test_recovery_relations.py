@@ -63,7 +63,7 @@ def test_a_name_that_only_looks_like_the_region_is_none(data: dict[str, Any], va
     data["backup"] = _source()
     data["admission"] = {"registries": [value]}
 
-    assert parse(data, stack="prod").admission.registries == [value]
+    assert list(parse(data, stack="prod").admission.registries) == [value]
 
 
 def test_what_backups_say_of_the_lost_region_may_be_put_right(data: dict[str, Any]) -> None:
