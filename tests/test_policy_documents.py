@@ -88,6 +88,21 @@ _KNOWN: Final = (
         reason="younger than parliament's copy of AWS's list: "
         "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html",
     ),
+    *(
+        Known(
+            document="Role kasten-k10",
+            sid="ServiceAccountToken",
+            issue=issue,
+            about=about,
+            reason="the issuer is the cluster's, whose name is known when it is made: "
+            "https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html",
+        )
+        for issue, about in (
+            ("UNKNOWN_FEDERATION_SOURCE", "kasten-issuer"),
+            ("UNKNOWN_CONDITION_FOR_ACTION", ":sub for action sts:AssumeRoleWithWebIdentity"),
+            ("UNKNOWN_CONDITION_FOR_ACTION", ":aud for action sts:AssumeRoleWithWebIdentity"),
+        )
+    ),
     Known(
         document="VpcEndpoint ",
         sid="OwnPrincipals",

@@ -5,6 +5,7 @@ from typing import Any
 from components.assembly.observability import Observability
 from components.assembly.resilience import Resilience
 from components.assembly.security import Security
+from components.resilience.backup.settings import Engine
 from settings import PlatformSettings
 
 
@@ -19,15 +20,16 @@ def told(
     if region is None or resilience.backup_store is None:
         return {}
     store = resilience.backup_store.outputs
-    found: dict[str, Any] = {
-        "platform:backup.source": {
+    found: dict[str, Any] = {}
+    # Kasten finds nothing in a bucket without its own catalogue: its restore elsewhere begins with that.
+    if settings.backup.engine is Engine.VELERO:
+        found["platform:backup.source"] = {
             "bucket": store.replica_bucket_name,
             "region": region,
             "prefix": settings.cluster.name,
             "key_arn": store.replica_key_arn,
             "lost_region": settings.account.region,
         }
-    }
     if security.vault:
         vault = security.vault.outputs
         found |= {

@@ -15,9 +15,11 @@ _DAY: Final = 24 * _HOUR
 _WEEK: Final = 7 * _DAY
 # Beyond half a day nobody watches it to its end, and the daily backup of a database has no room beside it.
 _LONGEST_HOURS: Final = 12
-# Half an hour is the least that RDS takes; a database's backup is done within an hour as a rule.
+# Half an hour is the least that RDS takes; a database's backup is done within an hour as a rule, and half an hour later
+# where it is not.
 # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (PreferredBackupWindow)
 _BACKUP: Final = _HOUR
+_APART: Final = _HOUR // 2
 
 
 class Weekday(StrEnum):
@@ -87,8 +89,8 @@ class MaintenanceWindow(Settings):
 
     @property
     def of_its_backups(self) -> str:
-        """The daily window of a database's backups: the hour before, so that one is fresh, and never within it."""
-        return f"{_clock(self.begins - _BACKUP)}-{self.start}"
+        """The daily window of a database's backups: shortly before, so that one is fresh, and never within it."""
+        return f"{_clock(self.begins - _APART - _BACKUP)}-{_clock(self.begins - _APART)}"
 
     @property
     def outside(self) -> tuple[tuple[str, str], ...]:

@@ -49,23 +49,13 @@ def create(
     retain_data: bool,
 ) -> Snapshots:
     """Make the bucket with its key, its copy if there is to be one, and the right to add to it, within a layer."""
-    name = layer.pulumi_resource_name
     policy = iam.document([administration(account)])
-    key = aws.kms.Key(
-        f"{name}-key",
-        description="Snapshots of the platform's etcd",
-        enable_key_rotation=True,
-        deletion_window_in_days=encryption.deletion_window_days,
-        policy=policy,
-        tags={"Name": f"{name}-key"},
-        opts=layer.child(protect=retain_data),
-    )
-    aws.kms.Alias(f"{name}-key", target_key_id=key.key_id, opts=layer.child())
+    key_arn = _key(layer, policy, encryption, retain_data=retain_data)
     days = settings.snapshots.retention_days
     lifecycle = object_store.Lifecycle(expire_after_days=days, recover_days=1)
     lock = object_store.Lock(mode=_MODES[settings.snapshots.lock], days=days)
     store = object_store.create(
-        layer, "snapshots", key_arn=key.arn, lifecycle=lifecycle, lock=lock, retain_data=retain_data
+        layer, "snapshots", key_arn=key_arn, lifecycle=lifecycle, lock=lock, retain_data=retain_data
     )
     replica_bucket = pulumi.Output.from_input("")
     if copies_region:
@@ -80,14 +70,31 @@ def create(
             # Nobody deletes a snapshot but its age, which each bucket counts for itself.
             follow_deletions=False,
         )
-        source = End(store=store, key_arn=key.arn, region=account.region)
+        source = End(store=store, key_arn=key_arn, region=account.region)
         replica_bucket = replication.copied(layer, account=account, source=source, copy=copy).store.name
     role = object_clients.pod_role(
         layer,
         "maintenance",
         account=account,
         service_account=ServiceAccount(cluster=cluster.name, namespace=NAMESPACE, name=MAINTENANCE_ACCOUNT),
-        bucket=Bucket(name=store.name, arn=store.arn, key_arn=key.arn),
+        bucket=Bucket(name=store.name, arn=store.arn, key_arn=key_arn),
         access=Access.ADD,
     )
     return Snapshots(bucket=store.name, replica_bucket=replica_bucket, settled=[*role.complete, *store.settled])
+
+
+def _key(
+    layer: Layer, policy: pulumi.Output[str], encryption: EncryptionSettings, *, retain_data: bool
+) -> pulumi.Output[str]:
+    name = layer.pulumi_resource_name
+    key = aws.kms.Key(
+        f"{name}-key",
+        description="Snapshots of the platform's etcd",
+        enable_key_rotation=True,
+        deletion_window_in_days=encryption.deletion_window_days,
+        policy=policy,
+        tags={"Name": f"{name}-key"},
+        opts=layer.child(protect=retain_data),
+    )
+    aws.kms.Alias(f"{name}-key", target_key_id=key.key_id, opts=layer.child())
+    return key.arn

@@ -40,9 +40,10 @@ class Placed:
         added = {name: number - self.least.get(name, 0) for name, number in self.nodes.items()}
         more = ", ".join(f"{number} more of {name}" for name, number in added.items() if number)
         fewest = sum(self.least.values())
-        room = f"with {more}" if more else "which is enough"
-        waiting = f"; {len(self.waiting)} workloads wait for ever" if self.waiting else ""
-        return f"the scheduler placed {self.pods} pods on the {fewest} nodes there always are, {room}{waiting}"
+        enough = "and its groups take no further one" if self.waiting else "which is enough"
+        room = f"with {more}" if more else enough
+        waiting = f"; without a node for every pod: {len(self.waiting)} of its workloads" if self.waiting else ""
+        return f"the scheduler was given {self.pods} pods and the {fewest} nodes there always are, {room}{waiting}"
 
     def lines(self) -> Iterator[str]:
         """Yield the lines of a report."""

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from moto.rds.utils import valid_preferred_maintenance_window as refusal_of_rds
 from pydantic import ValidationError
 
 from components.kit.maintenance import MaintenanceWindow, Weekday
@@ -65,16 +66,19 @@ def test_rds_maintains_on_the_first_day_and_backs_up_before_it(given: dict[str, 
     backed_up = {minute for day in _SHORT for minute in _span(_minute(day, start), _minute(day, start) + 60)}
 
     assert maintained == _window(**{**given, "days": given["days"][:1]}).minutes()
-    assert end == given["start"]
+    assert (_minute("mon", given["start"]) - _minute("mon", end)) % 1440 == 30
     # https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html: half an hour, apart.
     assert len(maintained) >= 30
     assert not backed_up & maintained
+    # moto takes a window over the week's end for one of six days; its own example is such a window.
+    if not (first.startswith("sun") and last.startswith("mon")):
+        assert refusal_of_rds(window.of_a_database, window.of_its_backups) is None
 
 
 def test_the_windows_are_written_as_rds_and_cron_write_them() -> None:
     window = _window(days=["saturday"], start="22:30", hours=4)
 
-    assert (window.of_a_database, window.of_its_backups) == ("sat:22:30-sun:02:30", "21:30-22:30")
+    assert (window.of_a_database, window.of_its_backups) == ("sat:22:30-sun:02:30", "21:00-22:00")
     assert window.outside == (("30 2 * * sun", "164h"),)
     assert _window(days=["tuesday", "wednesday"], start="01:00", hours=2).outside == (
         ("0 3 * * tue", "22h"),

@@ -51,3 +51,15 @@ def test_subnets_that_are_too_small_stand_against_it() -> None:
     against = [each.text for each in nodes.findings(grown) if each.weight is Weight.AGAINST]
 
     assert [text for text in against if "the tightest pod subnet" in text and "are missing" in text]
+
+
+def test_of_several_subnets_the_one_with_least_room_is_told() -> None:
+    settings = settings_of("prod")
+    assert settings.nodes.gpu
+    gpu = settings.nodes.gpu.model_copy(update={"zone": settings.network.zones[1]})
+    crowded = settings.model_copy(update={"nodes": settings.nodes.model_copy(update={"gpu": gpu})})
+
+    node, pod, _ = nodes.findings(crowded)
+
+    assert f"of {settings.network.zones[1]})" in node.text
+    assert f"of {settings.network.zones[1]})" in pod.text

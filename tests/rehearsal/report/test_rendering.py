@@ -109,6 +109,23 @@ def test_a_webhook_that_could_lock_the_cluster_out_fails_the_rehearsal() -> None
     assert "no workload is behind its Service night/lamp" in markdown(report)
 
 
+def test_what_rules_find_in_charts_is_told_and_fails_nothing() -> None:
+    lamp = {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": "lamp", "namespace": "night"},
+        "spec": {"template": {"spec": {"hostNetwork": True, "automountServiceAccountToken": False}}},
+    }
+
+    report = replace(PASSED, rendering=rendering(Found(releases=("night/lamp",), manifests=(lamp,)), [_OWN]))
+
+    (remark,) = report.rendering.policies
+    assert remark.startswith("pod-host-namespaces: DaemonSet night/lamp: ")
+    assert report.to_json()["rendering"]["policies"] == [remark]
+    assert f"- {remark}" in markdown(report)
+    assert report.passed
+
+
 def test_report_json_is_as_its_schema_states() -> None:
     schema = json.loads(_SCHEMA.read_text(encoding="utf-8"))
     report = replace(PASSED, rendering=_rendering()).to_json()

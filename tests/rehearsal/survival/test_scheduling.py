@@ -139,10 +139,21 @@ def test_what_finds_no_node_keeps_a_rehearsal_from_passing() -> None:
     assert found.objections == ("No node takes every pod of Deployment a/b: no",)
     assert found.placed is not None
     assert found.placed.sentence == (
-        "the scheduler placed 9 pods on the 3 nodes there always are, with 2 more of general; 1 workloads wait for ever"
+        "the scheduler was given 9 pods and the 3 nodes there always are, with 2 more of general; without a node for "
+        "every pod: 1 of its workloads"
     )
     assert found.to_json()["scheduling"]["nodes"] == {"general": 5}
     assert "scheduling" not in Survival().to_json()
+
+
+@pytest.mark.parametrize(
+    ("waiting", "says"), [({}, "which is enough"), ({"Deployment a/b": "no"}, "its groups take no further one")]
+)
+def test_the_nodes_there_always_are_suffice_or_not(waiting: dict[str, str], says: str) -> None:
+    found = Placed(nodes={"general": 3}, least={"general": 3}, pods=9, waiting=waiting)
+
+    assert says in found.sentence
+    assert ("Deployment a/b: no" in "\n".join(found.lines())) is bool(waiting)
 
 
 def test_a_stack_without_nodes_is_not_simulated(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_aws_restarts_it_in_the_window_of_maintenance_only() -> None:
 
     made = _built(window=window).one("aws:rds/instance:Instance", "grafana-database").inputs
 
-    assert (made["maintenanceWindow"], made["backupWindow"]) == ("sat:02:00-sat:06:00", "01:00-02:00")
+    assert (made["maintenanceWindow"], made["backupWindow"]) == ("sat:02:00-sat:06:00", "00:30-01:30")
     assert "maintenanceWindow" not in _built().one("aws:rds/instance:Instance", "grafana-database").inputs
 
 
