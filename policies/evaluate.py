@@ -1,12 +1,12 @@
-"""Judges a recorded resource graph by rules, without an engine."""
+"""Judges a resource graph, recorded or on its way to the engine, by rules."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal, Self
 
 from policies.exemptions import Exemption
-from policies.rule import Finding, Level, ResourceRule, Rule
+from policies.rule import Finding, GraphRule, Level, Resource, ResourceRule, Rule
 from policies.values import Unknown, located
 
 EXPIRED: Final = "expired-exemption"
@@ -26,14 +26,33 @@ class Violation:
     """
 
     rule: str
-    level: Level
+    level: Literal["mandatory", "advisory"]
     urn: str
     message: str
 
 
+@dataclass(frozen=True)
+class Graph:
+    """The resources of a stack, found by type once for all rules."""
+
+    resources: Sequence[Resource]
+    by_type: Mapping[str, Sequence[Resource]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        found: dict[str, list[Resource]] = {}
+        for each in self.resources:
+            found.setdefault(each.type, []).append(each)
+        object.__setattr__(self, "by_type", found)
+
+    @classmethod
+    def of(cls, entries: Iterable[Mapping[str, Any]]) -> Self:
+        """Return the graph of recorded entries: ``urn``, ``type``, ``inputs``, and what else a `Resource` has."""
+        return cls(tuple(map(_resource, entries)))
+
+
 def evaluate(
     rules: Sequence[Rule],
-    resources: Iterable[Mapping[str, Any]],
+    resources: Iterable[Mapping[str, Any]] | Graph,
     exemptions: Sequence[Exemption] = (),
     *,
     today: date | None = None,
@@ -42,7 +61,7 @@ def evaluate(
 
     Args:
         rules: The rules, in the order of the answer.
-        resources: Mappings with ``urn``, ``type`` and ``inputs`` (as the engine holds them), others are ignored.
+        resources: A graph, or the entries of one as `Graph.of` takes them.
         exemptions: What is exempted; an expired one exempts nothing and is a mandatory violation itself, one that no
             finding needs is an advisory one.
         today: The day on which exemptions are judged; needed with exemptions.
@@ -50,7 +69,7 @@ def evaluate(
     """
     if exemptions and today is None:
         raise ValueError("exemptions are judged on a day: give today")
-    graph = list(resources)
+    graph = resources if isinstance(resources, Graph) else Graph.of(resources)
     found = [_violation(rule, urn, finding) for rule in rules for urn, finding in findings(rule, graph)]
     in_force = [exemption for exemption in exemptions if today is not None and today <= exemption.expires]
     return [
@@ -64,19 +83,40 @@ def evaluate(
     ]
 
 
-def findings(rule: Rule, resources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Finding]]:
+def findings(rule: Rule, resources: Iterable[Mapping[str, Any]] | Graph) -> Iterator[tuple[str, Finding]]:
     """Yield what one rule finds in resources, each finding with the URN it is about; exemptions play no part."""
-    mine = {entry["urn"]: located(entry["inputs"]) for entry in resources if entry["type"] in rule.types}
+    graph = resources if isinstance(resources, Graph) else Graph.of(resources)
+    if isinstance(rule, GraphRule):
+        yield from rule.check(graph.resources, *rule.arguments)
+        return
+    mine = {each.urn: each.inputs for token in rule.types for each in graph.by_type.get(token, ())}
     if isinstance(rule, ResourceRule):
-        yield from ((urn, finding) for urn, inputs in mine.items() for finding in rule.check(inputs))
+        yield from ((urn, finding) for urn, inputs in mine.items() for finding in rule.check(inputs, *rule.arguments))
     else:
-        yield from rule.check(mine)
+        yield from rule.check(mine, *rule.arguments)
+
+
+def stops(level: Level) -> Literal["mandatory", "advisory"]:
+    """Return what a fault of a level does to the plan; one that should have been mended and is still there stops it."""
+    return "advisory" if level == "advisory" else "mandatory"
+
+
+def _resource(entry: Mapping[str, Any]) -> Resource:
+    return Resource(
+        urn=entry["urn"],
+        type=entry["type"],
+        name=entry.get("name") or entry["urn"].rpartition("::")[2],
+        inputs=located(entry["inputs"]),
+        dependencies=tuple(entry.get("dependencies") or ()),
+        parent=entry.get("parent") or "",
+        protect=bool(entry.get("protect")),
+    )
 
 
 def _violation(rule: Rule, urn: str, finding: Finding) -> Violation:
     if isinstance(finding, Unknown):
         return Violation(rule.name, "advisory", urn, f"{finding.path} is not known yet; the update will judge it")
-    return Violation(rule.name, rule.level, urn, finding)
+    return Violation(rule.name, stops(rule.level), urn, finding)
 
 
 def _expired(exemption: Exemption) -> Violation:

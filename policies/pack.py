@@ -1,98 +1,193 @@
-"""Makes the rules a Pulumi policy pack; the only module that knows Pulumi's policy SDK."""
+"""Makes the rules a policy pack: a process that answers the engine; the only module that knows its protocol.
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import Any, Final
+Pulumi's SDK for policies reads every resource anew for every policy, which a hundred rules over a thousand resources
+cannot afford; here each is read once, and shown only to the rules about its type.
+Protocol: https://github.com/pulumi/pulumi/blob/v3.256.0/proto/pulumi/analyzer.proto.
+"""
 
-from pulumi_policy import (
-    EnforcementLevel,
-    Policy,
-    PolicyPack,
-    PolicyResource,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-    StackValidationArgs,
-    StackValidationPolicy,
-)
-from pulumi_policy.deserialize import serialize_properties
-from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent import futures
+from contextlib import suppress
+from typing import Any, Final, NoReturn, cast
 
-from policies.evaluate import EXPIRED, UNUSED, evaluate, findings
-from policies.exemptions import FILE, Exemption, load
-from policies.rule import Level, ResourceRule, Rule, StackRule
-from policies.rules import RULES
-from policies.values import Unknown
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
+
+from policies import wire
+from policies.configuration import DEFAULT
+from policies.evaluate import Violation
+from policies.judge import EXEMPTION_RULES, Judge
+from policies.rule import ResourceRule, Rule
+from policies.values import located
 
 NAME: Final = "platform"
-_EXEMPTION_RULES: Final[Mapping[str, tuple[Level, str]]] = {
-    EXPIRED: ("mandatory", "An exemption ends on the day its owner set, or it is a hole nobody remembers."),
-    UNUSED: ("advisory", "An exemption nothing needs hides the next fault it happens to match."),
+VERSION: Final = "2.0.0"
+"""Used where the pack is started without its PulumiPolicy.yaml, which says the same."""
+
+# The engine's own limit (pulumi/sdk/go/common/util/rpcutil): 400 MB; a stack is one message.
+_LIMIT: Final = 400 * 1024 * 1024
+_LEVELS: Final = {
+    "advisory": analyzer_pb2.ADVISORY,
+    "mandatory": analyzer_pb2.MANDATORY,
+    "remediate": analyzer_pb2.REMEDIATE,
 }
 
 
 def serve() -> None:
     """Serve the pack to the engine that started this process, until it ends it."""
-    exemptions = load(FILE, {rule.name for rule in RULES})
-    PolicyPack(NAME, policies(RULES, exemptions, today=datetime.now(tz=UTC).date()))
+    options = [("grpc.max_receive_message_length", _LIMIT), ("grpc.max_send_message_length", _LIMIT)]
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4), options=options)
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(Judge.of), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    # The engine reads the port from here and nothing else.
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    # So the engine ends it.
+    with suppress(KeyboardInterrupt):
+        server.wait_for_termination()
 
 
-def policies(rules: Sequence[Rule], exemptions: Sequence[Exemption], *, today: date) -> list[Policy]:
-    """Return rules as policies of the SDK, and two that judge the exemptions where there are any."""
-    in_force = [exemption for exemption in exemptions if today <= exemption.expires]
-    return [
-        *(_resource(rule, in_force) if isinstance(rule, ResourceRule) else _stack(rule, in_force) for rule in rules),
-        *(_exemptions(name, rules, exemptions, today=today) for name in _EXEMPTION_RULES if exemptions),
-    ]
+class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
+    """The engine's side of the pack: it names the stack first, then asks about its resources."""
+
+    def __init__(self, judge_of: Callable[[str], Judge]) -> None:
+        """Take what makes the judge of a stack."""
+        self._judge_of = judge_of
+        self._chosen: Judge | None = None
+        self._asked: dict[str, Any] = {}
+
+    def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name, as below
+        """Choose the rules of the stack; a configuration that cannot be read ends the run before it begins."""
+        try:
+            self._chosen = self._judge_of(request.stack)
+        except ValueError as error:
+            _refuse(context, str(error))
+        return analyzer_pb2.AnalyzerStackConfigureResponse()
+
+    def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Judge one resource."""
+        judge = self._judge(context)
+        self._asked[request.urn] = request.properties
+        return _answer(judge, judge.resource(request.type, lambda: _entry(request)))
+
+    def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Judge all resources together, as they are at the end of the plan or of the update."""
+        judge = self._judge(context)
+        return _answer(judge, judge.stack([self._known(each) for each in request.resources]))
+
+    def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Mend one resource before it is planned."""
+        judge = self._judge(context)
+        response = analyzer_pb2.RemediateResponse()
+        properties = request.properties
+        for rule in judge.mended(request.type):
+            if judge.exempt(rule.name, request.urn):
+                continue
+            changes = _changes(rule, located(wire.plain(properties)))
+            if changes:
+                properties = wire.put(properties, changes)
+                response.remediations.add(
+                    policyName=rule.name,
+                    policyPackName=NAME,
+                    policyPackVersion=VERSION,
+                    description=rule.why,
+                    properties=properties,
+                )
+        return response
+
+    def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Name the rules that hold in the stack."""
+        del request
+        judge = self._judge(context)
+        infos = [_info(rule) for rule in judge.rules]
+        if judge.exemptions:
+            infos += [
+                analyzer_pb2.PolicyInfo(name=name, description=why, enforcementLevel=analyzer_pb2.MANDATORY)
+                for name, why in EXEMPTION_RULES.items()
+            ]
+        # What an environment may set stands in policies/config, where it is reviewed.
+        return analyzer_pb2.AnalyzerInfo(name=NAME, version=VERSION, supportsConfig=False, policies=infos)
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Say which version this is."""
+        del request, context
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
+        """Take nothing: the engine has nothing to configure where `supportsConfig` is false."""
+        del request, context
+        return empty_pb2.Empty()
+
+    def _known(self, resource: Any) -> dict[str, Any]:
+        """Return a resource as it is in the end.
+
+        A provider that is not configured yet, as that of a cluster still to be made, is not asked by a preview, and the
+        engine has nothing of its resources but what the program asked for.
+        """
+        entry = _whole(resource)
+        asked = self._asked.get(resource.urn)
+        return entry if entry["inputs"] or asked is None else {**entry, "inputs": wire.plain(asked)}
+
+    def _judge(self, context: Any) -> Judge:
+        # Without a stack, as in `pulumi policy publish`, nobody names one.
+        if self._chosen is None:
+            try:
+                self._chosen = self._judge_of(DEFAULT)
+            except ValueError as error:
+                _refuse(context, str(error))
+        return self._chosen
 
 
-def _resource(rule: ResourceRule, exemptions: Sequence[Exemption]) -> Policy:
-    def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
-        _report(rule, [args], exemptions, report)
+def _refuse(context: Any, why: str) -> NoReturn:
+    context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the policies cannot be used: {why}")
+    raise AssertionError("abort raises")
 
-    return ResourceValidationPolicy(
-        rule.name, rule.why, validate, EnforcementLevel(rule.level), tags=[*rule.references]
+
+def _changes(rule: ResourceRule, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    changes = cast("Callable[..., Mapping[str, Any]]", rule.mend)(inputs, *rule.arguments)
+    return dict(changes)
+
+
+def _entry(request: Any) -> dict[str, Any]:
+    return {"urn": request.urn, "type": request.type, "name": request.name, "inputs": wire.plain(request.properties)}
+
+
+def _whole(resource: Any) -> dict[str, Any]:
+    return {
+        **_entry(resource),
+        "dependencies": list(resource.dependencies),
+        "parent": resource.parent,
+        "protect": resource.options.protect,
+    }
+
+
+def _answer(judge: Judge, violations: Iterable[Violation]) -> Any:
+    return analyzer_pb2.AnalyzeResponse(diagnostics=[_diagnostic(judge, each) for each in violations])
+
+
+def _diagnostic(judge: Judge, violation: Violation) -> Any:
+    rule = judge.by_name.get(violation.rule)
+    why = EXEMPTION_RULES[violation.rule] if rule is None else rule.why
+    return analyzer_pb2.AnalyzeDiagnostic(
+        policyName=violation.rule,
+        policyPackName=NAME,
+        policyPackVersion=VERSION,
+        description=why,
+        message=f"{why}\n{violation.message}",
+        urn=violation.urn,
+        enforcementLevel=_LEVELS[violation.level],
     )
 
 
-def _stack(rule: StackRule, exemptions: Sequence[Exemption]) -> Policy:
-    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        _report(rule, args.resources, exemptions, report)
-
-    return StackValidationPolicy(rule.name, rule.why, validate, EnforcementLevel(rule.level), tags=[*rule.references])
-
-
-def _exemptions(name: str, rules: Sequence[Rule], exemptions: Sequence[Exemption], *, today: date) -> Policy:
-    level, why = _EXEMPTION_RULES[name]
-
-    def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        for violation in evaluate(rules, map(_entry, args.resources), exemptions, today=today):
-            if violation.rule == name:
-                report(violation.message, None)
-
-    return StackValidationPolicy(name, why, validate, EnforcementLevel(level))
-
-
-def _report(
-    rule: Rule,
-    resources: Iterable[ResourceValidationArgs | PolicyResource],
-    exemptions: Sequence[Exemption],
-    report: ReportViolation,
-) -> None:
-    unknown = []
-    for urn, finding in findings(rule, [_entry(each) for each in resources if each.resource_type in rule.types]):
-        if any(exemption.covers(rule.name, urn) for exemption in exemptions):
-            continue
-        if isinstance(finding, Unknown):
-            unknown.append(finding.path)
-        else:
-            report(finding, urn)
-    if unknown:
-        # The SDK makes of this exception an advisory that names the place, whatever the rule's own level.
-        raise UnknownValueError(UNKNOWN_STRING_VALUE, [", ".join(unknown)])
-
-
-def _entry(resource: ResourceValidationArgs | PolicyResource) -> dict[str, Any]:
-    # The SDK hands out proxies that raise on the first unknown value touched, which would hide every fault behind it.
-    inputs = serialize_properties(resource.props)
-    return {"urn": resource.urn, "type": resource.resource_type, "inputs": inputs}
+def _info(rule: Rule) -> Any:
+    kind = analyzer_pb2.POLICY_TYPE_RESOURCE if isinstance(rule, ResourceRule) else analyzer_pb2.POLICY_TYPE_STACK
+    return analyzer_pb2.PolicyInfo(
+        name=rule.name,
+        description=rule.why,
+        enforcementLevel=_LEVELS[rule.level],
+        policy_type=kind,
+        tags=list(rule.references),
+    )

@@ -75,6 +75,11 @@ def flag(value: Any) -> bool | Unknown:
     return value if isinstance(value, Unknown) else value is True or value == "true"
 
 
+def type_of(urn: str) -> str:
+    """Return the type token of a resource from its URN, which has those of its parents before it, parted by ``$``."""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
 def _member(path: str, name: str) -> str:
     if not name.isidentifier():
         return f'{path}["{name}"]'

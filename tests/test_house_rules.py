@@ -10,7 +10,7 @@ import pytest
 from tests.kinds import KINDS
 
 PROJECT = Path(__file__).parent.parent
-CODE = ("bench", "components", "disclosure", "policies", "rehearsal", "settings", "tests", "tools")
+CODE = ("bench", "components", "disclosure", "operations", "policies", "rehearsal", "settings", "tests", "tools")
 
 _FILE_LINES = 300
 _FUNCTION_LINES = 50
@@ -218,6 +218,17 @@ def test_the_judges_know_nothing_of_what_they_judge() -> None:
         for path in _files("policies", "rehearsal")
         for node, module in _imports(path)
         if module.split(".")[0] in {"components", "settings"}
+    ]
+
+    assert faults == []
+
+
+def test_nothing_that_is_deployed_or_judges_knows_the_plans() -> None:
+    faults = [
+        f"{_where(path, node)} imports {module}"
+        for path in _files(*(folder for folder in CODE if folder not in {"operations", "tests"}))
+        for node, module in _imports(path)
+        if module.split(".")[0] == "operations"
     ]
 
     assert faults == []

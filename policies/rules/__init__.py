@@ -1,17 +1,17 @@
-"""All rules of the pack, in the order in which they are reported."""
+"""All rules, in four groups that an environment switches, in the order in which they are reported."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from policies.rule import Rule
-from policies.rules import autoscaling, eks, encryption, iam, kubernetes, network, nodes, secrets
+from policies.rules import aws_baseline, eks_cis, kubernetes, platform
 
-RULES: Final[tuple[Rule, ...]] = (
-    *eks.RULES,
-    *nodes.RULES,
-    *encryption.RULES,
-    *network.RULES,
-    *iam.RULES,
-    *kubernetes.RULES,
-    *autoscaling.RULES,
-    *secrets.RULES,
-)
+GROUPS: Final[Mapping[str, tuple[Rule, ...]]] = {
+    "eks-cis": eks_cis.RULES,
+    "aws-baseline": aws_baseline.RULES,
+    "kubernetes": kubernetes.RULES,
+    "platform": platform.RULES,
+}
+"""The rules of each group, by the group's name in configurations and reports."""
+
+RULES: Final[tuple[Rule, ...]] = tuple(rule for rules in GROUPS.values() for rule in rules)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import yaml
 
+from components.kit import chart
 from rehearsal.report.bring_up import Latencies
 from rehearsal.report.words import about, count, short_type
 from tests.changes.table import Change
@@ -84,9 +85,7 @@ def _section(change: Change, level: int = 2) -> str:
     parts = [
         f"{'#' * level} {change.title}",
         "",
-        f"In `Pulumi.{change.stack}.yaml`, for example:",
-        "",
-        *_edit(change),
+        *_where(change),
         "",
     ]
     done = _operations(change)
@@ -107,6 +106,17 @@ def _section(change: Change, level: int = 2) -> str:
 
 def _operations(change: Change) -> list[Operation]:
     return list(read(change.golden.read_text(encoding="utf-8"))) if change.golden.is_file() else []
+
+
+def _where(change: Change) -> list[str]:
+    """Return what to write into which file."""
+    charts = change.before.get("charts", {})
+    if charts:
+        now = chart.pinned()
+        lines = [line for name in charts for line in (f"[charts.{name}]", f'version = "{now[name].version}"')]
+        was = " and ".join(charts.values())
+        return [f"In `components/charts.toml`, for example (from {was}):", "", "```toml", *lines, "```"]
+    return [f"In `Pulumi.{change.stack}.yaml`, for example:", "", *_edit(change)]
 
 
 def _edit(change: Change) -> list[str]:

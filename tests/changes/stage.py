@@ -1,6 +1,8 @@
 """A running environment on the real engine, against the stand-ins, whose stack file can be edited."""
 
 import importlib
+import json
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,8 +13,9 @@ from unittest import mock
 
 import yaml
 
-from components.kit import versions
+from components.kit import chart, versions
 from rehearsal.aws.provider import AwsStandIn
+from rehearsal.charts import library
 from rehearsal.engine import Engine, Outcome, project_program
 from rehearsal.kubernetes.control_plane import ControlPlane
 from rehearsal.kubernetes.provider import KubernetesStandIn
@@ -51,12 +54,17 @@ class Running:
         file.write_text(yaml.safe_dump({**kept, "config": wanted.content()["config"]}), encoding="utf-8")
         pins = self._workspace.directory / "versions.toml"
         pins.write_text(wanted.versions(), encoding="utf-8")
+        charts = self._workspace.directory / "charts.toml"
+        charts.write_text(wanted.pinned(), encoding="utf-8")
         load = importlib.import_module("settings.load")
         with (
             mock.patch.object(versions, "_FILE", pins),
+            mock.patch.object(chart, "FILE", charts),
             mock.patch.object(load, "datetime", mock.Mock(now=lambda _: _DAY)),
         ):
+            chart.pinned.cache_clear()
             yield
+        chart.pinned.cache_clear()
 
 
 @contextmanager
@@ -65,6 +73,7 @@ def running(base: Base) -> Iterator[Running]:
     with ExitStack() as resources:
         stacks = Path(resources.enter_context(tempfile.TemporaryDirectory()))
         (stacks / f"Pulumi.{base.stack}.yaml").write_text(yaml.safe_dump(base.content()), encoding="utf-8")
+        resources.enter_context(_charts_at_hand(base, stacks / "charts"))
         workspace = resources.enter_context(prepare(base.stack, stacks))
         plane = resources.enter_context(ControlPlane(stacks / "control-plane"))
         aws = resources.enter_context(AwsStandIn())
@@ -73,6 +82,27 @@ def running(base: Base) -> Iterator[Running]:
         made = stage.apply(base)
         assert not made.errors, made.errors
         yield stage
+
+
+@contextmanager
+def _charts_at_hand(base: Base, folder: Path) -> Iterator[None]:
+    """Have an earlier version of a chart judged by the files of the one at hand, which is the only one there is."""
+    found = library.at_hand() if base.charts else None
+    if found is None:
+        yield
+        return
+    folder.mkdir()
+    index = dict(found.index)
+    for entry in found.folder.iterdir():
+        (folder / entry.name).symlink_to(entry)
+    for name, version in base.charts.items():
+        known = f"{name}-{version}"
+        index[known] = {**found.index[name], "version": version}
+        (folder / known).symlink_to(found.folder / name)
+    (folder / "index.json").unlink()
+    (folder / "index.json").write_text(json.dumps(index), encoding="utf-8")
+    with mock.patch.dict(os.environ, {library.VARIABLE: str(folder)}):
+        yield
 
 
 def _ignore(operation: str, urn: str) -> None:

@@ -12,6 +12,7 @@ from tests.environments import PROJECT, edited
 
 HERE: Final = Path(__file__).parent
 VERSIONS: Final = PROJECT / "components" / "versions.toml"
+CHARTS: Final = PROJECT / "components" / "charts.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,17 @@ class Base:
         stack: The environment.
         edit: Key paths of its stack file with the values they have instead.
         pins: Keys of ``versions.toml`` with the values they have instead.
+        charts: Charts of ``charts.toml`` with the versions they have instead.
 
     """
 
     stack: str
     edit: Mapping[str, Any] = field(default_factory=dict)
     pins: Mapping[str, str] = field(default_factory=dict)
+    charts: Mapping[str, str] = field(default_factory=dict)
 
     def then(self, edit: Mapping[str, Any], pins: Mapping[str, str]) -> "Base":
-        """Return what runs after further edits."""
+        """Return what runs after further edits, with the charts that are in git."""
         return Base(self.stack, {**self.edit, **edit}, {**self.pins, **pins})
 
     def content(self) -> dict[str, Any]:
@@ -45,6 +48,15 @@ class Base:
             assert count == 1, f"versions.toml has {count} lines that pin {key}"
         return text
 
+    def pinned(self) -> str:
+        """Return ``charts.toml``."""
+        text = CHARTS.read_text(encoding="utf-8")
+        for name, version in self.charts.items():
+            table = rf'(?ms)^(\[charts\.{re.escape(name)}\]\n[^\[]*?^version = )"[^"]*"$'
+            text, count = re.subn(table, rf'\g<1>"{version}"', text)
+            assert count == 1, f"charts.toml has {count} charts called {name}"
+        return text
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -56,7 +68,7 @@ class Change:
         stack: The environment it is planned for.
         edit: Key paths of the stack file with their new values; `environments.REMOVED` takes a key away.
         pins: Keys of ``versions.toml`` with their new values.
-        before: What the environment has instead of what is in git, for the change to be one: `edit` and `pins`.
+        before: What the environment has instead of what is in git, for the change to be one: `edit`, `pins`, `charts`.
         interrupts: What stands still meanwhile, and for whom.
         takes: How long what is updated in place takes; creations are estimated from ``rehearsal/latencies.toml``.
         undo: How to go back.
@@ -82,7 +94,7 @@ class Change:
     @property
     def base(self) -> Base:
         """What runs before."""
-        return Base(self.stack, self.before.get("edit", {}), self.before.get("pins", {}))
+        return Base(self.stack, **self.before)
 
     @property
     def result(self) -> Base:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -67,6 +68,18 @@ def stack(tmp_path: Path) -> Iterator[Callable[[Callable[[], None]], automation.
         yield lambda program: automation.create_or_select_stack("dev", "policies", program, opts=options)
 
 
+def _account() -> pulumi.ResourceOptions:
+    """Return the options of what is made in an account, as the rules about providers ask for it."""
+    tags = {"environment": "dev", "owner": "a@example.com", "managed-by": "pulumi"}
+    provider = aws.Provider(
+        "aws",
+        region="eu-central-1",
+        allowed_account_ids=["111122223333"],
+        default_tags=aws.ProviderDefaultTagsArgs(tags=tags),
+    )
+    return pulumi.ResourceOptions(provider=provider)
+
+
 def _preview(stack: automation.Stack) -> Any:
     return stack.preview(policy_packs=[str(_ANALYZER)])
 
@@ -75,12 +88,14 @@ def test_a_preview_is_refused_by_the_rule_it_breaks_and_passes_when_mended(
     stack: Callable[[Callable[[], None]], automation.Stack],
 ) -> None:
     def bad() -> None:
-        aws.kms.Key("secrets")
-        aws.ec2.Subnet("public", vpc_id="vpc-1", map_public_ip_on_launch=True)
+        account = _account()
+        aws.kms.Key("secrets", opts=account)
+        aws.ec2.Subnet("public", vpc_id="vpc-1", map_public_ip_on_launch=True, opts=account)
 
     def mended() -> None:
-        aws.kms.Key("secrets", enable_key_rotation=True)
-        aws.ec2.Subnet("public", vpc_id="vpc-1", map_public_ip_on_launch=True)
+        account = _account()
+        aws.kms.Key("secrets", enable_key_rotation=True, opts=account)
+        aws.ec2.Subnet("public", vpc_id="vpc-1", map_public_ip_on_launch=True, opts=account)
 
     with pytest.raises(automation.CommandError) as refusal:
         _preview(stack(bad))
@@ -88,7 +103,7 @@ def test_a_preview_is_refused_by_the_rule_it_breaks_and_passes_when_mended(
     assert "the key is never rotated; set enableKeyRotation to true" in str(refusal.value)
 
     preview = _preview(stack(mended))
-    assert preview.change_summary == {"create": 3}
+    assert preview.change_summary == {"create": 4}
     assert "[advisory]  public-subnets  (aws:ec2:Subnet: public)" in preview.stdout
     assert "[mandatory]" not in preview.stdout
 
@@ -97,13 +112,62 @@ def test_what_the_preview_cannot_know_is_said_by_it_and_judged_by_the_update(
     stack: Callable[[Callable[[], None]], automation.Stack],
 ) -> None:
     def program() -> None:
-        first = aws.kms.Key("first", enable_key_rotation=True)
+        account = _account()
+        first = aws.kms.Key("first", enable_key_rotation=True, opts=account)
         rotated: pulumi.Output[bool] = first.multi_region
-        aws.kms.Key("second", enable_key_rotation=rotated)
+        aws.kms.Key("second", enable_key_rotation=rotated, opts=account)
 
     made = stack(program)
-    assert ".enableKeyRotation can't be known during preview" in _preview(made).stdout
+    assert "enableKeyRotation is not known yet; the update will judge it" in _preview(made).stdout
 
     with pytest.raises(automation.CommandError) as refusal:
         made.up(policy_packs=[str(_ANALYZER)])
     assert "the key is never rotated; set enableKeyRotation to true" in str(refusal.value)
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Callable[[str], str]:
+    """Return what makes a copy of the pack with another configuration of its stack, and names its executable."""
+
+    def copied(configuration: str) -> str:
+        folder = tmp_path / "checkout" / "policies"
+        shutil.copytree(_ANALYZER.parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder.parent / ".venv").symlink_to(Path(sys.prefix))
+        (folder.parent / "disclosure").symlink_to(_ANALYZER.parents[1] / "disclosure")
+        (folder / "config" / "dev.json").write_text(configuration, encoding="utf-8")
+        return str(folder / "analyzer")
+
+    return copied
+
+
+def _logs() -> None:
+    key = "arn:aws:kms:eu-central-1:111122223333:key/1"
+    aws.cloudwatch.LogGroup("logs", kms_key_id=key, opts=_account())
+
+
+def test_the_engine_plans_what_a_stack_s_configuration_has_mended(
+    stack: Callable[[Callable[[], None]], automation.Stack], configured: Callable[[str], str]
+) -> None:
+    analyzer = configured('{"rules": {"log-retention": {"level": "remediate", "parameters": {"minimum_days": 90}}}}')
+    made = stack(_logs)
+
+    with pytest.raises(automation.CommandError) as refusal:
+        _preview(made)
+    assert "[mandatory]  log-retention  (aws:cloudwatch:LogGroup: logs)" in str(refusal.value)
+
+    made.up(policy_packs=[analyzer])
+    deployment: Any = made.export_stack().deployment
+    resources = deployment["resources"]
+    (group,) = [each for each in resources if each["type"] == "aws:cloudwatch/logGroup:LogGroup"]
+    assert group["inputs"]["retentionInDays"] == 90
+
+
+def test_a_configuration_that_cannot_be_read_lets_nothing_be_planned(
+    stack: Callable[[Callable[[], None]], automation.Stack], configured: Callable[[str], str]
+) -> None:
+    analyzer = configured('{"rules": {"log-retentions": {"level": "off"}}}')
+
+    with pytest.raises(automation.CommandError) as refusal:
+        stack(_logs).preview(policy_packs=[analyzer])
+
+    assert "the policies cannot be used: dev.json: there is no rule log-retentions; use one of" in str(refusal.value)

@@ -145,7 +145,8 @@ class SourceSettings(Settings):
     region: Annotated[str, Field(pattern=_REGION, examples=["eu-west-1"])]
     """Where it is."""
 
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", examples=["platform-prod"])]
+    # As long as a cluster's name may be.
+    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=100, examples=["platform-prod"])]
     """The other cluster's name."""
 
     key_arn: Annotated[

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from policies.expect import expect, on
 from policies.rule import Finding, ResourceRule
-from policies.rules.network import is_everyone
+from policies.rules.aws_baseline.network import is_everyone
 from policies.values import Properties, Unknown, flag, read, split
 
 _CLUSTER: Final = ("aws:eks/cluster:Cluster",)
@@ -111,5 +112,55 @@ RULES: Final = (
             "AWS Security Hub: EKS.8",
             "hardeneks: check_logs_are_enabled",
         ),
+    ),
+    ResourceRule(
+        name="eks-private-endpoint",
+        why="Without the private endpoint nodes reach their API server over the internet, and only while it is open.",
+        types=_CLUSTER,
+        check=on(
+            "vpcConfig",
+            "endpointPrivateAccess",
+            default=False,
+            fault="the API server has no address inside the VPC; set vpcConfig.endpointPrivateAccess to true",
+        ),
+        references=("CIS Amazon EKS Benchmark 1.8.0: 5.4.2",),
+    ),
+    ResourceRule(
+        name="eks-upgrade-policy",
+        why="Extended support lets a cluster grow old unnoticed, and costs several times as much while it does.",
+        types=_CLUSTER,
+        check=expect(
+            "upgradePolicy",
+            "supportType",
+            default="EXTENDED",
+            fault="the cluster would drift into extended support (supportType {value}); "
+            "set upgradePolicy.supportType to STANDARD",
+            accept=lambda value: value == "STANDARD",
+        ),
+        references=("AWS EKS User Guide: cluster upgrade policy",),
+    ),
+    ResourceRule(
+        name="eks-deletion-protection",
+        why="A cluster that one wrong command deletes takes everything in it along.",
+        types=_CLUSTER,
+        check=on(
+            "deletionProtection",
+            default=False,
+            fault="one call deletes the cluster; set deletionProtection to true",
+        ),
+        references=("AWS EKS User Guide: protect clusters from accidental deletion",),
+    ),
+    ResourceRule(
+        name="eks-zonal-shift",
+        why="When a zone ails, traffic can be taken off it only where the cluster was allowed to beforehand.",
+        types=_CLUSTER,
+        check=on(
+            "zonalShiftConfig",
+            "enabled",
+            default=False,
+            fault="traffic cannot be shifted away from an ailing zone; set zonalShiftConfig.enabled to true",
+        ),
+        references=("AWS EKS User Guide: zonal shift",),
+        level="advisory",
     ),
 )

@@ -2,7 +2,8 @@
 
 from typing import Any, Final
 
-from policies.rules.kubernetes import ENFORCE, REASON, REVIEW_BY
+from policies.rules.kubernetes.levels import ENFORCE
+from policies.rules.kubernetes.namespaces import REASON, REVIEW_BY
 from tests.policies.rows.row import UNKNOWN, UNKNOWN_OBJECT, Row
 
 _BETA: Final = "storageclass.beta.kubernetes.io/is-default-class"

@@ -1,0 +1,15 @@
+"""The rows of the rules about the platform as a whole."""
+
+from typing import Final
+
+from tests.policies.rows.platform import charts, data, identity, monitoring, nodes, objects
+from tests.policies.rows.row import Row
+
+ROWS: Final[tuple[Row, ...]] = (
+    *nodes.ROWS,
+    *charts.ROWS,
+    *identity.ROWS,
+    *objects.ROWS,
+    *monitoring.ROWS,
+    *data.ROWS,
+)
