@@ -18,7 +18,7 @@ _INPUTS: Final = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": 
 
 
 def _wire(inputs: Mapping[str, Any]) -> struct_pb2.Struct:
-    return json_format.ParseDict(inputs, struct_pb2.Struct())
+    return json_format.ParseDict(dict(inputs), struct_pb2.Struct())
 
 
 @pytest.fixture

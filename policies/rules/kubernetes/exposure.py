@@ -101,11 +101,11 @@ def _redirected(resources: Mapping[str, Properties]) -> Iterator[tuple[str, Find
         yield from ((urn, each) for each in unknown)
         own = read(route, "metadata", "namespace", default="default")
         for parent in parents:
-            listeners = plain.get((str(read(parent, "namespace", default=own)), str(read(parent, "name"))), set())
+            offered = plain.get((str(read(parent, "namespace", default=own)), str(read(parent, "name"))), set())
             section = read(parent, "sectionName")
             if isinstance(section, Unknown):
                 yield urn, section
-            elif listeners and (section is None or section in listeners):
+            elif offered and (section is None or section in offered):
                 yield from ((urn, finding) for finding in _answers(route))
 
 

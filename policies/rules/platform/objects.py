@@ -121,7 +121,11 @@ def _names(resources: Sequence[Resource]) -> Iterator[tuple[str, Finding]]:
         name = read(resource.inputs, "metadata", "name")
         if not resource.type.startswith("kubernetes:") or not isinstance(name, str):
             continue
-        key = (resource.type, str(read(resource.inputs, "metadata", "namespace", default="")), name)
+        namespace = read(resource.inputs, "metadata", "namespace", default="")
+        # Two that are not known yet are not the same for that.
+        if isinstance(namespace, Unknown):
+            continue
+        key = (resource.type, str(namespace), name)
         if key in seen:
             yield (
                 resource.urn,

@@ -139,6 +139,12 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("object-names", "good", "of two kinds", [made(_CONFIG_MAP), made(_SECRET)]),
     Row(
         "object-names",
+        "good",
+        "in namespaces that are not known yet",
+        [made(_CONFIG_MAP, namespace=UNKNOWN), made(_CONFIG_MAP, namespace=UNKNOWN)],
+    ),
+    Row(
+        "object-names",
         "absent",
         "Pulumi names them",
         [{"apiVersion": "v1", "kind": "ConfigMap"}, {"apiVersion": "v1", "kind": "ConfigMap"}],
