@@ -1,5 +1,6 @@
 """Tells which resources are about which other: the access block about its bucket, the attachment about its role."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -27,8 +28,13 @@ def parts_of(owner: Resource, parts: Sequence[Resource], naming: str) -> Iterato
         if owner.urn not in part.dependencies:
             continue
         named = read(part.inputs, naming)
-        if not own or not isinstance(named, str) or named in own:
+        if not own or not isinstance(named, str) or any(_is_named(value, named) for value in own):
             yield part
+
+
+def _is_named(own: str, named: str) -> bool:
+    """Tell whether a name is a resource's own, or the end of its ARN: a provider need not tell the id besides."""
+    return own == named or (own.startswith("arn:") and re.split(r"[/:]", own)[-1] == named)
 
 
 def by_type(resources: Sequence[Resource]) -> Mapping[str, list[Resource]]:

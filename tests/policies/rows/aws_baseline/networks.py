@@ -33,6 +33,11 @@ def _vpc(kind: str = "", part: Any = None) -> list[dict[str, Any]]:
     return [own, entry(kind, "part", {"vpcId": "vpc-1", **part}, [(_VPC, "vpc")])] if kind else [own]
 
 
+def _known_by_its_arn(vpc: str) -> list[dict[str, Any]]:
+    own = entry(_VPC, "vpc", {"arn": "arn:aws:ec2:eu-central-1:111122223333:vpc/vpc-1"})
+    return [own, entry(_FLOW_LOG, "part", {"vpcId": vpc, "trafficType": "ALL"}, [(_VPC, "vpc")])]
+
+
 def _zones(gateways: int, zones: Any) -> list[dict[str, Any]]:
     return [
         *(entry(_NAT, f"nat-{number}", {"subnetId": "subnet-1"}) for number in range(gateways)),
@@ -75,6 +80,8 @@ def _owned(kind: str) -> tuple[Row, ...]:
 
 ROWS: Final = (
     Row("vpc-flow-logs", "good", "everything", _vpc(_FLOW_LOG, {"trafficType": "ALL"})),
+    Row("vpc-flow-logs", "good", "of a VPC that is known by its ARN", _known_by_its_arn("vpc-1")),
+    Row("vpc-flow-logs", "bad", "of another VPC", _known_by_its_arn("vpc-2"), ["nobody can tell"]),
     Row("vpc-flow-logs", "bad", "some", _vpc(_FLOW_LOG, {"trafficType": "ACCEPT"}), ["(ACCEPT)"]),
     Row("vpc-flow-logs", "absent", "no log", _vpc(), ["nobody can tell"]),
     Row("vpc-flow-logs", "absent", "no type", _vpc(_FLOW_LOG, {}), ["(none)"]),
