@@ -138,10 +138,20 @@ class Engine:
         packs = [str(policy_pack)] if policy_pack else None
         return self._run(lambda on_event: self._stack.preview(on_event=on_event, policy_packs=packs), watch)
 
-    def up(self, watch: Watch, *, policy_pack: Path | None = None) -> Outcome:
-        """Apply, judged by the policy pack if one is given: now every value is known."""
+    def up(self, watch: Watch, *, policy_pack: Path | None = None, go_on: bool = False) -> Outcome:
+        """Apply, judged by the policy pack if one is given: now every value is known.
+
+        Args:
+            watch: Is told of every resource.
+            policy_pack: Who judges.
+            go_on: Whether what does not need what has failed is tried all the same.
+
+        """
         packs = [str(policy_pack)] if policy_pack else None
-        return self._run(lambda on_event: self._stack.up(on_event=on_event, policy_packs=packs), watch)
+        return self._run(
+            lambda on_event: self._stack.up(on_event=on_event, policy_packs=packs, continue_on_error=go_on or None),
+            watch,
+        )
 
     def destroy(self, watch: Watch) -> Outcome:
         """Destroy."""

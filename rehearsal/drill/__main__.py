@@ -16,7 +16,7 @@ from typing import Final
 from rehearsal.drill.lost_cluster import give_up, rebuild
 from rehearsal.drill.report import Drill, markdown, summary, write
 from rehearsal.drill.site import Site
-from rehearsal.drill.trials import DisturbedError, Trial, fail, kill, lose_answer, undisturbed
+from rehearsal.drill.trials import DisturbedError, Trial, fail, fail_all, kill, lose_answer, undisturbed
 from rehearsal.drill.world import World
 from rehearsal.kubernetes.control_plane import ControlPlaneError
 from rehearsal.progress import Progress
@@ -55,7 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m rehearsal.drill", description=__doc__)
     parser.add_argument("stack", help="the stack, as in Pulumi.<stack>.yaml")
-    parser.add_argument("--only", default="*", metavar="GLOB", help="only resources whose type::name matches")
+    parser.add_argument(
+        "--only", metavar="GLOB", help="only resources whose type::name matches, each in a trial of its own"
+    )
     parser.add_argument(
         "--stacks", type=Path, default=PROJECT, help="where the stack files lie (default: this project)"
     )
@@ -79,7 +81,7 @@ def _drill(options: argparse.Namespace, directory: Path, progress: Progress) -> 
     with Site(options.stack, directory, stacks=options.stacks) as site:
         progress.phase("undisturbed")
         expected, made = undisturbed(site)
-        chosen = [each for each in made if fnmatchcase(f"{each.type}::{each.name}", options.only)]
+        chosen = [each for each in made if fnmatchcase(f"{each.type}::{each.name}", options.only or "*")]
         if options.lost_cluster:
             kind, begin = "the cluster is deleted behind the engine's back", _lost_cluster(site, expected, directory)
         else:
@@ -107,7 +109,14 @@ def _trials(
     if options.lost_answers:
         first = {each.type: each for each in reversed(chosen)}
         return "one lost answer for each type", _each(lose_answer, site, expected, first.values())
-    return "each creation fails once", _each(fail, site, expected, chosen)
+    if options.only:
+        return "each creation fails once, in a trial of its own", _each(fail, site, expected, chosen)
+    return "each creation fails once", [lambda: fail_all(site, expected, _said)]
+
+
+def _said(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
 
 
 def _lost_cluster(site: Site, expected: World, directory: Path) -> Sequence[Callable[[], Trial]]:

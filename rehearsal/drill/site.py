@@ -49,9 +49,9 @@ class Stage:
     kubernetes: KubernetesStandIn
     objects: Callable[[], frozenset[ObjectKey]]
 
-    def up(self) -> Outcome:
+    def up(self, *, go_on: bool = False) -> Outcome:
         """Apply, without a policy pack: they have judged the undisturbed stack in its rehearsal."""
-        return self.engine.up(watch)
+        return self.engine.up(watch, go_on=go_on)
 
     def refresh(self) -> Outcome:
         """Bring the state to what there is; creations that are still pending are forgotten."""

@@ -81,6 +81,32 @@ def fail(site: Site, expected: World, resource: Resource) -> Trial:
     return replace(trial, seconds=time.monotonic() - started)
 
 
+def fail_all(site: Site, expected: World, advance: Callable[[str], None] = lambda _: None) -> Trial:
+    """Have the first creation of every resource fail, and update until no update does anything else.
+
+    An update comes one step further along every chain of dependencies, for nothing is tried before what it needs.
+    """
+    started = time.monotonic()
+    fault = FailOnce("*")
+    with site.stage(fault) as stage:
+        errors: tuple[str, ...] = ()
+        updates, going = 0, True
+        while going:
+            before = len(fault.struck)
+            errors = stage.up(go_on=True).errors
+            updates += 1
+            advance(f"{len(fault.struck)} creations have failed once after {updates} updates")
+            # One that failed although nothing new was struck has a fault of its own.
+            going = bool(errors) and len(fault.struck) > before
+        trial = Trial(
+            what=f"{len(fault.struck)} creations",
+            updates=updates,
+            errors=errors,
+            differences=compare(expected, stage.world()),
+        )
+    return replace(trial, seconds=time.monotonic() - started)
+
+
 def lose_answer(site: Site, expected: World, resource: Resource) -> Trial:
     """Have the answer to one creation get lost, and see what the next update makes of it.
 

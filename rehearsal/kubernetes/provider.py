@@ -52,8 +52,8 @@ _UNDECIDED: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN, HTTPS
 # few times when a kind is missing.
 _DEFINITION_SECONDS: Final = 15
 
-# A namespace takes the control plane's own 5 s of grace and 1 s; on a machine that was busy with much else 60 s were too
-# few. Only what is stuck waits so long.
+# A namespace takes the control plane's own 5 s of grace and 1 s; on a machine that was busy with much else 60 s were
+# too few. Only what is stuck waits so long.
 _DELETE_SECONDS: Final = 240.0
 
 _CRD: Final = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"

@@ -6,7 +6,7 @@ import pytest
 
 from rehearsal.drill.lost_cluster import give_up, rebuild
 from rehearsal.drill.site import Site
-from rehearsal.drill.trials import fail, kill, lose_answer
+from rehearsal.drill.trials import fail, fail_all, kill, lose_answer
 from rehearsal.drill.world import World
 from rehearsal.providers.standin import Resource
 
@@ -33,6 +33,15 @@ def test_a_creation_that_failed_is_made_up_for(site: Site, expected: World, reso
 
     assert trial.converged, trial
     assert trial.updates == 1
+
+
+def test_everything_may_fail_once_and_comes_up_all_the_same(site: Site, expected: World) -> None:
+    told: list[str] = []
+    trial = fail_all(site, expected, told.append)
+
+    assert trial.converged, trial
+    assert trial.what == "9 creations"
+    assert len(told) == trial.updates > 1
 
 
 @pytest.mark.parametrize(
