@@ -2,7 +2,6 @@
 
 import base64
 import re
-from datetime import date
 
 import pytest
 
@@ -11,9 +10,8 @@ from components.compute.instance_types import table
 from components.compute.network_plugin import Routing
 from components.resilience.destroy_guard import DestroyGuard
 from policies.evaluate import evaluate
-from policies.exemptions import Exemption
 from tests.components.recording import Recorded
-from tests.environments import EVERY, VARIANTS, assembled, content_of
+from tests.environments import EVERY, assembled, content_of
 from tests.policies.recorded import entries, rules_in_force
 
 # What a lost environment could not bring back.
@@ -76,10 +74,7 @@ def test_the_control_planes_logs_outlive_the_cluster(stack: str) -> None:
 
 
 def test_no_policy_objects(stack: str) -> None:
-    exempt = [Exemption(**each) for each in VARIANTS.get(stack, {}).get("exempt", [])]
-
-    # On any day before their last: what a variant needs no more is told, too.
-    assert evaluate(rules_in_force(stack), entries(stack), exempt, today=date.min) == []
+    assert evaluate(rules_in_force(stack), entries(stack)) == []
 
 
 def test_nodes_live_only_while_they_have_a_way_out(stack: str) -> None:

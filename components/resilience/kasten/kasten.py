@@ -90,7 +90,13 @@ class Kasten(Layer, kind="platform:resilience:Kasten"):
         return kubernetes.core.v1.ServiceAccount(
             f"{self.pulumi_resource_name}-{ACCOUNT}",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=ACCOUNT, namespace=NAMESPACE, annotations={"eks.amazonaws.com/role-arn": role_arn}
+                name=ACCOUNT,
+                namespace=NAMESPACE,
+                annotations={
+                    "eks.amazonaws.com/role-arn": role_arn,
+                    # The policy account-without-web-identity asks for it.
+                    "platform/why-web-identity": "Kasten takes keys or a web identity token, and no other credentials",
+                },
             ),
             opts=self.child(),
         )

@@ -13,6 +13,7 @@ _ASSOCIATION: Final = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 _ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
 _NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _ROLE_ANNOTATION: Final = "eks.amazonaws.com/role-arn"
+_REASON: Final = "platform/why-web-identity"
 _KEYS: Final = frozenset(
     {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SHARED_CREDENTIALS_FILE"}
 )
@@ -23,10 +24,11 @@ def _account(account: Properties) -> Iterator[Finding]:
     annotations = read(account, "metadata", "annotations", default={})
     if isinstance(annotations, Unknown):
         yield annotations
-    elif _ROLE_ANNOTATION in annotations:
+    elif _ROLE_ANNOTATION in annotations and not annotations.get(_REASON):
         yield (
             "it takes a role by a web identity, past Pod Identity; "
-            f"remove the annotation {_ROLE_ANNOTATION}, and add a PodIdentityAssociation"
+            f"remove the annotation {_ROLE_ANNOTATION}, and add a PodIdentityAssociation, or say in the annotation "
+            f"{_REASON} why its program cannot use one"
         )
 
 

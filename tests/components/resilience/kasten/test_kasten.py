@@ -67,7 +67,8 @@ def test_its_pods_take_one_role_by_a_token_for_kasten_knows_no_other_way() -> No
     account = recording.one("kubernetes:core/v1:ServiceAccount", "kasten-k10-k10").inputs["metadata"]
     role = recording.one("aws:iam/role:Role", "kasten-k10").inputs
 
-    assert account["annotations"] == {"eks.amazonaws.com/role-arn": "<kasten-k10.arn>"}
+    assert account["annotations"]["eks.amazonaws.com/role-arn"] == "<kasten-k10.arn>"
+    assert account["annotations"]["platform/why-web-identity"]
     assert (account["name"], account["namespace"]) == ("k10-k10", "kasten-io")
     assert _values()["serviceAccount"] == {"create": False, "name": "k10-k10"}
     assert "web identity token" in role["description"]

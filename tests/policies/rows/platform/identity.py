@@ -9,6 +9,7 @@ from tests.policies.rows.row import UNKNOWN, UNKNOWN_LIST, UNKNOWN_OBJECT, Row
 _ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
 _ASSOCIATION: Final = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 _ROLE: Final = "eks.amazonaws.com/role-arn"
+_WHY: Final = "platform/why-web-identity"
 _ARN: Final = "arn:aws:iam::111122223333:role/shop"
 
 
@@ -27,6 +28,14 @@ def _env(name: Any) -> dict[str, Any]:
 ROWS: Final[tuple[Row, ...]] = (
     Row("account-without-web-identity", "good", "another annotation", _account({"team": "shop"})),
     Row("account-without-web-identity", "bad", "a role", _account({_ROLE: _ARN}), ["takes a role by a web identity"]),
+    Row("account-without-web-identity", "good", "with a reason", _account({_ROLE: _ARN, _WHY: "it knows no other"})),
+    Row(
+        "account-without-web-identity",
+        "bad",
+        "an empty reason",
+        _account({_ROLE: _ARN, _WHY: ""}),
+        ["takes a role by a web identity"],
+    ),
     Row("account-without-web-identity", "absent", "no annotations", made(_ACCOUNT)),
     Row(
         "account-without-web-identity",
