@@ -47,17 +47,18 @@ def rules_of(stack: str, folder: Path = FOLDER) -> tuple[Rule, ...]:
     """Return the rules that hold in a stack, with the levels and parameters its configuration gives them.
 
     Args:
-        stack: The stack's name; one with no file of its own has that of `DEFAULT`.
+        stack: The stack's name. One with no file of its own, ``dev.alice``, has that of the stack it is called after,
+            ``dev``, and else that of `DEFAULT`.
         folder: Where the files are.
 
     Raises:
         ValueError: the configuration cannot be read or says what no rule has; the message is one sentence.
 
     """
-    path = folder / f"{stack}.json"
     # What is no plain name would lead out of the folder.
-    if not re.fullmatch(r"[\w-][\w.-]*", stack) or not path.exists():
-        path = folder / f"{DEFAULT}.json"
+    names = (stack, stack.partition(".")[0]) if re.fullmatch(r"[\w-][\w.-]*", stack) else ()
+    paths = [folder / f"{name}.json" for name in (*names, DEFAULT)]
+    path = next((path for path in paths if path.exists()), paths[-1])
     return configured(_read(path), path.name)
 
 

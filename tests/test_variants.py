@@ -13,7 +13,7 @@ from tests.environments import VARIANTS, settings_of
 def test_a_variant_is_written_as_the_stack_file_it_stands_for(tmp_path: Path, name: str) -> None:
     variants.write(tmp_path, [name])
 
-    assert read_file(tmp_path / f"Pulumi.{name}.yaml") == settings_of(name)
+    assert read_file(tmp_path / f"Pulumi.{variants.stack_of(name)}.yaml") == settings_of(name)
 
 
 def test_an_unknown_variant_is_told_with_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,12 +15,17 @@ STACKS: Final = PROJECT / ".rehearsal" / "stacks"
 """Where the variants are written out, each as the stack file it stands for."""
 
 
+def stack_of(name: str) -> str:
+    """Return what a variant's stack is called: after its environment, whose policies judge it."""
+    return f"{VARIANTS[name]['of']}.{name}"
+
+
 def write(folder: Path, names: Sequence[str]) -> None:
-    """Write the stack file of each variant, for ``python -m rehearsal NAME --stacks FOLDER``."""
+    """Write the stack file of each variant, for ``python -m rehearsal STACK --stacks FOLDER``."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:
         text = yaml.safe_dump(content_of(name), sort_keys=False)
-        (folder / f"Pulumi.{name}.yaml").write_text(text, encoding="utf-8")
+        (folder / f"Pulumi.{stack_of(name)}.yaml").write_text(text, encoding="utf-8")
 
 
 def main(names: Sequence[str]) -> int:
@@ -34,7 +39,7 @@ def main(names: Sequence[str]) -> int:
     for name in wanted:
         started = time.monotonic()
         unjudged = [f"--unjudged={pattern}" for pattern in VARIANTS[name].get("unjudged", [])]
-        command = [sys.executable, "-m", "rehearsal", name, "--stacks", str(STACKS), *unjudged]
+        command = [sys.executable, "-m", "rehearsal", stack_of(name), "--stacks", str(STACKS), *unjudged]
         passed = subprocess.run(command, cwd=PROJECT, check=False).returncode == 0
         outcomes.append((name, passed, time.monotonic() - started))
     for name, passed, seconds in outcomes:

@@ -30,8 +30,9 @@ Written from the rules by `make policies`; change the rules, not this file.
 
 `pulumi preview --policy-pack policies/analyzer` judges a plan by {count} rules in four groups. A *mandatory* fault
 stops the plan; an *advisory* one is only said. What a preview cannot know is said too, and judged by the update. The
-groups hold everywhere unless an environment says otherwise in `policies/config/<stack>.json` (a stack without one has
-`policies/config/default.json`), whose keys an editor completes by [its schema](policies.schema.json):
+groups hold everywhere unless an environment says otherwise in `policies/config/<stack>.json` (a stack without one,
+`dev.alice`, has that of the stack it is called after, `dev`, or else `policies/config/default.json`), whose keys an
+editor completes by [its schema](policies.schema.json):
 
 ```json
 {{

@@ -117,6 +117,21 @@ def test_what_cannot_be_meant_is_refused_in_one_sentence(tmp_path: Path, text: s
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("stack", "days"),
+    [("dev", 1), ("dev.alice", 1), ("dev-alice", 2), ("devious", 2), ("dev.alice.two", 1), (".dev", 2)],
+)
+def test_a_stack_that_is_called_after_another_has_its_configuration(tmp_path: Path, stack: str, days: int) -> None:
+    for name, kept in (("dev", 1), (DEFAULT, 2)):
+        text = json.dumps({"rules": {"log-retention": {"parameters": {"minimum_days": kept}}}})
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+
+    (rule,) = [rule for rule in rules_of(stack, tmp_path) if rule.name == "log-retention"]
+
+    assert rule.parameters is not None
+    assert rule.parameters.model_dump()["minimum_days"] == days
+
+
 def test_no_configuration_at_all_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"default.json: it cannot be read"):
         rules_of("dev", tmp_path)
