@@ -41,7 +41,12 @@ SECRET: Final = Row(
             only={"recoveryWindowInDays": 0},
         ),
     ),
-    own={"recoveryWindowInDays": "the provider's own: it is of the deletion only"},
+    own={
+        "recoveryWindowInDays": "the provider's own: it is of the deletion only",
+        "replicas.lastAccessedDate": "AWS's answer, which the provider lets one write down",
+        "replicas.status": "AWS's answer",
+        "replicas.statusMessage": "AWS's answer",
+    },
     not_rehearsed={
         "policy": "use aws.secretsmanager.SecretPolicy",
     },
