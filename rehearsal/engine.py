@@ -141,11 +141,7 @@ class Engine:
     def up(self, watch: Watch, *, policy_pack: Path | None = None, go_on: bool = False) -> Outcome:
         """Apply, judged by the policy pack if one is given: now every value is known.
 
-        Args:
-            watch: Is told of every resource.
-            policy_pack: Who judges.
-            go_on: Whether what does not need what has failed is tried all the same.
-
+        With `go_on` whatever does not need what has failed is tried all the same.
         """
         packs = [str(policy_pack)] if policy_pack else None
         return self._run(

@@ -16,8 +16,9 @@ _GRAPH: list[dict[str, Any]] = [
     {"urn": _SUBNET, "type": "aws:ec2/subnet:Subnet", "name": "network-a", "inputs": {"mapPublicIpOnLaunch": True}},
     {"urn": _KEY, "type": "aws:kms/key:Key", "name": "encryption-secrets", "inputs": {}},
     {
-        "urn": "urn:pulumi:dev::platform::aws:s3/bucket:Bucket::logs",
-        "type": "aws:s3/bucket:Bucket",
+        "urn": "urn:pulumi:dev::platform::aws:ssm/parameter:Parameter::logs",
+        # No rule is about it.
+        "type": "aws:ssm/parameter:Parameter",
         "name": "logs",
         "inputs": {},
     },

@@ -34,6 +34,7 @@ def test_every_namespace_enforces_its_level_and_warns_about_the_strictest() -> N
         "platform-etcd": "restricted",
         "velero": "privileged",
         "kasten-io": "baseline",
+        "chaos-mesh": "privileged",
         "backup-canary": "restricted",
         "backup-drill": "restricted",
     }
