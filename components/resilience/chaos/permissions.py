@@ -33,8 +33,8 @@ def where_it_happens() -> list[kubernetes.rbac.v1.PolicyRuleArgs]:
     return [
         _rule("", ["pods"], ["update", "patch", "delete"]),
         _rule("", ["events"], ["create", "patch"]),
-        # All of it: its webhook asks for the right to make a `schedule`, which is no resource's name.
-        _rule(_GROUP, ["*"], ["*"]),
+        # Of all kinds: its webhook asks for the right to make a `schedule`, which is no resource's name.
+        _rule(_GROUP, ["*"], [*_READ, "create", "update", "patch", "delete"]),
     ]
 
 
