@@ -3,11 +3,9 @@
 import argparse
 import sys
 
-from rich.console import Console
-from rich.markdown import Markdown
-
 from operations.destroy.page import markdown
-from operations.rehearsed import PROJECT, NotRehearsedError, read
+from operations.page import show
+from operations.rehearsed import NotRehearsedError, read
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,11 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     except NotRehearsedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    path = PROJECT / ".rehearsal" / options.stack / "destroy-plan.md"
-    path.write_text(text, encoding="utf-8")
-    console = Console()
-    console.print(Markdown(text))
-    console.print(f"\nwritten to {path.relative_to(PROJECT)}")
+    show(options.stack, "destroy-plan.md", text)
     return 0
 
 

@@ -4,10 +4,8 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.markdown import Markdown
-
 from components.kit import versions
+from operations.page import show
 from operations.rehearsed import PROJECT, NotRehearsedError, read
 from operations.upgrade import apis, charts
 from operations.upgrade.minors import NoPlanError, hops
@@ -29,11 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (NotRehearsedError, NoPlanError, SettingsError, BuildError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    path = PROJECT / ".rehearsal" / options.stack / "upgrade-plan.md"
-    path.write_text(text, encoding="utf-8")
-    console = Console()
-    console.print(Markdown(text))
-    console.print(f"\nwritten to {path.relative_to(PROJECT)}")
+    show(options.stack, "upgrade-plan.md", text)
     return 0
 
 

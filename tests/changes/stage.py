@@ -63,8 +63,10 @@ class Running:
             mock.patch.object(load, "datetime", mock.Mock(now=lambda _: _DAY)),
         ):
             chart.pinned.cache_clear()
-            yield
-        chart.pinned.cache_clear()
+            try:
+                yield
+            finally:
+                chart.pinned.cache_clear()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Where backups are: a bucket under a key of its own, and its copy in another region."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import pulumi
 import pulumi_aws as aws
@@ -12,12 +11,7 @@ from components.kit import iam, object_store, replication
 from components.kit.layer import Layer
 from components.kit.object_clients import Bucket
 from components.kit.replication import Copy, End
-from components.resilience.backup.settings import BackupSettings, LockMode, ReplicaSettings
-
-_MODES: Final = {
-    LockMode.GOVERNANCE: object_store.LockMode.GOVERNANCE,
-    LockMode.COMPLIANCE: object_store.LockMode.COMPLIANCE,
-}
+from components.resilience.backup.settings import BackupSettings, ReplicaSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,4 +118,4 @@ def lifecycle(settings: BackupSettings) -> object_store.Lifecycle:
 def lock(settings: BackupSettings) -> object_store.Lock | None:
     """Return the lock of each version: for as long as the longest class keeps a backup."""
     mode = settings.store.lock
-    return object_store.Lock(mode=_MODES[mode], days=settings.longest_days) if mode else None
+    return object_store.Lock(mode=object_store.LockMode[mode.name], days=settings.longest_days) if mode else None

@@ -1,6 +1,5 @@
 """Vault's snapshots: taken in the cluster on a schedule, kept outside it where nobody changes them."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,10 +8,8 @@ import pulumi_kubernetes as kubernetes
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.foundation.encryption import EncryptionSettings
-from components.kit import chart, identity, object_store, placement, python_program, replication
+from components.kit import chart, identity, object_store, placement, python_program
 from components.kit.layer import Layer
-from components.kit.replication import Copy, End
 from components.security.vault import permissions as vault_permissions
 from components.security.vault.flows import SNAPSHOT
 from components.security.vault.settings import (
@@ -24,73 +21,12 @@ from components.security.vault.settings import (
     NAMESPACE,
     SNAPSHOT_ACCOUNT,
     SNAPSHOT_ROLE,
-    LockMode,
     VaultSettings,
 )
 
 _PROGRAM: Final = Path(__file__).parent / "snapshot_job.py"
-_MODES: Final = {
-    LockMode.GOVERNANCE: object_store.LockMode.GOVERNANCE,
-    LockMode.COMPLIANCE: object_store.LockMode.COMPLIANCE,
-}
 # A snapshot of some GiB takes minutes. The next run is an hour away at the usual schedule.
 _DEADLINE_SECONDS: Final = 1800
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """Where snapshots are kept.
-
-    Attributes:
-        bucket: Their bucket.
-        lifecycle: How long it keeps them.
-        lock: For how long nobody changes them.
-
-    """
-
-    bucket: object_store.ObjectStore
-    lifecycle: object_store.Lifecycle
-    lock: object_store.Lock
-
-
-def keep(layer: Layer, settings: VaultSettings, *, key_arn: pulumi.Input[str], retain_data: bool) -> Kept:
-    """Make the bucket within a layer."""
-    days = settings.snapshots.retention_days
-    lifecycle = object_store.Lifecycle(expire_after_days=days, recover_days=1)
-    lock = object_store.Lock(mode=_MODES[settings.snapshots.lock], days=days)
-    bucket = object_store.create(
-        layer, "snapshots", key_arn=key_arn, lifecycle=lifecycle, lock=lock, retain_data=retain_data
-    )
-    return Kept(bucket=bucket, lifecycle=lifecycle, lock=lock)
-
-
-def copied(
-    layer: Layer,
-    kept: Kept,
-    region: str,
-    *,
-    account: AccountSettings,
-    encryption: EncryptionSettings,
-    key_arn: pulumi.Output[str],
-    retain_data: bool,
-) -> End:
-    """Make the copy in another region, under a key of that region, within a layer."""
-    return replication.copied(
-        layer,
-        account=account,
-        source=End(store=kept.bucket, key_arn=key_arn, region=account.region),
-        copy=Copy(
-            region=region,
-            description="Vault's recovery keys and snapshots, copied from another region",
-            key_policy=vault_permissions.key_policy(account, retain_data=retain_data),
-            deletion_window_days=encryption.deletion_window_days,
-            lifecycle=kept.lifecycle,
-            lock=kept.lock,
-            retain_data=retain_data,
-            # Nobody deletes a snapshot but its age, which each bucket counts for itself.
-            follow_deletions=False,
-        ),
-    )
 
 
 def fill(

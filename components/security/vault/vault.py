@@ -11,7 +11,7 @@ from components.compute.access import AccessSettings
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionSettings
-from components.kit import chart, identity
+from components.kit import chart, identity, snapshot_store
 from components.kit.layer import Layer
 from components.security.vault import access as vault_access
 from components.security.vault import permissions as vault_permissions
@@ -104,16 +104,21 @@ class Vault(Layer, kind="platform:security:Vault"):
             else key("unseal", "The seal of Vault", multi_region=True)
         )
         safe_key = key("safe", "Vault's recovery keys and snapshots")
-        kept = vault_snapshots.keep(self, settings, key_arn=safe_key, retain_data=retain_data)
+        kept = snapshot_store.create(
+            self,
+            key_arn=safe_key,
+            days=settings.snapshots.retention_days,
+            mode=settings.snapshots.lock,
+            retain_data=retain_data,
+        )
         copy = (
-            vault_snapshots.copied(
+            kept.copied(
                 self,
-                kept,
                 copies_region,
                 account=account,
-                encryption=encryption,
-                key_arn=safe_key,
-                retain_data=retain_data,
+                description="Vault's recovery keys and snapshots, copied from another region",
+                key_policy=vault_permissions.key_policy(account, retain_data=retain_data),
+                deletion_window_days=encryption.deletion_window_days,
             )
             if copies_region
             else None

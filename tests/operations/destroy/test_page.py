@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from operations import page
 from operations.destroy import __main__ as command
 from operations.destroy.page import markdown
 from tests.operations import stage
@@ -75,7 +76,7 @@ def test_the_command_writes_beside_the_rehearsal_and_prints(
 ) -> None:
     _plan(tmp_path, retain=True)
     found = stage.rehearsed(tmp_path, entry("vpc", "vpc"), entry("guard", "guard"))
-    monkeypatch.setattr(command, "PROJECT", tmp_path)
+    monkeypatch.setattr(page, "PROJECT", tmp_path)
     monkeypatch.setattr(command, "read", lambda stack: found if stack == "prod" else None)
 
     assert command.main(["prod"]) == 0
