@@ -57,7 +57,14 @@ ROWS: Final[tuple[Row, ...]] = (
         made(_CLUSTER_ROLE, rules=[{"nonResourceURLs": ["*"], "verbs": ["get"]}]),
         ["nonResourceURLs"],
     ),
-    Row("rbac-wildcards", "good", "the kinds of one tool", _role(["*"], ["*"], apiGroups=["chaos-mesh.org"])),
+    Row("rbac-wildcards", "good", "the kinds of one tool", _role(["*"], ["create"], apiGroups=["chaos-mesh.org"])),
+    Row(
+        "rbac-wildcards",
+        "bad",
+        "every verb on the kinds of one tool",
+        _role(["*"], ["*"], apiGroups=["chaos-mesh.org"]),
+        ["(verbs: *)"],
+    ),
     Row(
         "rbac-wildcards",
         "bad",
