@@ -18,7 +18,7 @@ from components.foundation.network import NetworkOutputs
 from components.foundation.network_settings import NetworkSettings
 from components.kit import addresses, iam, versions
 from components.kit.layer import Layer
-from components.kit.settings import Settings
+from components.kit.settings import LogRetention, Settings
 
 _LOG_TYPES: Final = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 _API_PORT: Final = 443
@@ -62,7 +62,7 @@ class ClusterSettings(Settings):
     )
     """The address block of Kubernetes Services, /12 to /24, in a private range apart from the VPC's blocks."""
 
-    log_retention_days: Literal[30, 60, 90, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] = 90
+    log_retention_days: LogRetention = 90
     """Days the control plane's logs are kept; CloudWatch Logs knows these numbers only."""
 
     zonal_shift: bool = True

@@ -12,7 +12,7 @@ from pydantic import Field
 from components.kit.identity import Account
 from components.kit.layer import Layer
 from components.kit.maintenance import MaintenanceWindow
-from components.kit.settings import Settings
+from components.kit.settings import LogRetention, Settings
 
 PORT: Final = 5432
 
@@ -24,6 +24,8 @@ _AUTHORITY: Final = "rds-ca-rsa2048-g1"
 _GROWS_TO: Final = 5
 # The least that RDS keeps, free of charge: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.html
 _INSIGHTS_DAYS: Final = 7
+# What PostgreSQL writes in RDS: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Concepts.PostgreSQL.html
+_LOGS: Final = ("postgresql", "upgrade")
 
 _AUTHORITIES: Final = Path(__file__).parent / "rds_authorities.pem"
 """The root of each region's certificates: https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem."""
@@ -45,6 +47,9 @@ class RdsSettings(Settings):
     backup_days: Annotated[int, Field(ge=1, le=35)] = 14
     """For how many days it can be restored to any moment."""
 
+    log_retention_days: LogRetention = 365
+    """Days its logs are kept in CloudWatch Logs, which knows these numbers only."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -55,6 +60,7 @@ class Place:
         subnet_ids: Its subnets, in two zones at least.
         callers: The security group of those who reach it.
         key_arn: The KMS key it is encrypted under.
+        logs_key_arn: The KMS key its logs are encrypted under.
 
     """
 
@@ -62,6 +68,7 @@ class Place:
     subnet_ids: list[pulumi.Input[str]]
     callers: pulumi.Input[str]
     key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +121,7 @@ def create(
         window: When AWS may restart it; at a time of AWS's choice unless given.
 
     """
+    logs = _logs(layer, names, settings, place)
     instance = aws.rds.Instance(
         layer.pulumi_resource_name,
         identifier=names.identifier,
@@ -138,7 +146,8 @@ def create(
         ca_cert_identifier=_AUTHORITY,
         **_kept(names, settings, window, retain_data=retain_data),
         auto_minor_version_upgrade=True,
-        opts=layer.child(protect=retain_data),
+        enabled_cloudwatch_logs_exports=[*_LOGS],
+        opts=layer.child(protect=retain_data, depends_on=logs),
     )
     return Postgres(
         host=instance.address,
@@ -162,6 +171,20 @@ def _kept(
         "skip_final_snapshot": not retain_data,
         "final_snapshot_identifier": f"{names.identifier}-final",
     }
+
+
+def _logs(layer: Layer, names: Names, settings: RdsSettings, place: Place) -> list[aws.cloudwatch.LogGroup]:
+    """Make the groups RDS writes to, which it makes itself, without key or end, if they are not there first."""
+    return [
+        aws.cloudwatch.LogGroup(
+            f"{layer.pulumi_resource_name}-{log}",
+            name=f"/aws/rds/instance/{names.identifier}/{log}",
+            retention_in_days=settings.log_retention_days,
+            kms_key_id=place.logs_key_arn,
+            opts=layer.child(),
+        )
+        for log in _LOGS
+    ]
 
 
 def _subnets(layer: Layer, owner: str, place: Place) -> aws.rds.SubnetGroup:

@@ -27,5 +27,14 @@ def _no_boolean(value: object) -> object:
     return value
 
 
+LogRetention: TypeAlias = Annotated[
+    Literal[30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+    BeforeValidator(_no_boolean),
+]
+"""Days CloudWatch Logs keeps what is written, from a month on: it knows these numbers only.
+
+https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+"""
+
 OneOrThree: TypeAlias = Annotated[Literal[1, 3], BeforeValidator(_no_boolean)]
 """How many of what decides by majority: two can lose no more than one can."""

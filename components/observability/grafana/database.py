@@ -42,6 +42,7 @@ class GrafanaDatabase(Layer, kind="platform:observability:GrafanaDatabase"):
                 subnet_ids=list(network.node_subnet_ids.values()),
                 callers=cluster.security_group_id,
                 key_arn=keys.volumes_key_arn,
+                logs_key_arn=keys.logs_key_arn,
             ),
             retain_data=retain_data,
             window=window,

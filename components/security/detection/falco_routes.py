@@ -9,7 +9,7 @@ from components.foundation.account import AccountSettings
 from components.kit import chart, flows, iam
 from components.kit.flows import Flow, Fqdn, Port, Workload
 from components.kit.monitoring import ALERTMANAGER, ALERTMANAGER_URL, Owner, Severity
-from components.kit.settings import Settings
+from components.kit.settings import LogRetention, Settings
 from components.security.detection.falco_language import Priority
 
 _HTTPS: Final = 443
@@ -155,10 +155,7 @@ class CloudWatchRoute(Route):
     minimum_priority: Priority = Priority.NOTICE
     """The least grave alerts that are kept."""
 
-    # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-    retention_days: Literal[30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] = (
-        365
-    )
+    retention_days: LogRetention = 365
     """Days the alerts are kept; CloudWatch knows certain numbers only."""
 
 

@@ -48,6 +48,20 @@ def test_it_is_encrypted_backed_up_and_has_a_password_of_aws() -> None:
     assert made["dbName"] == "grafana"
 
 
+def test_its_logs_outlive_it_in_groups_that_were_there_before_it() -> None:
+    recording = _built(log_retention_days=90)
+    instance = recording.one("aws:rds/instance:Instance", "grafana-database")
+    groups = recording.of("aws:cloudwatch/logGroup:LogGroup")
+
+    # The names RDS writes to, and would make itself without key or end:
+    # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
+    assert {group.inputs["name"] for group in groups} == {
+        f"/aws/rds/instance/platform-test-grafana/{log}" for log in instance.inputs["enabledCloudwatchLogsExports"]
+    }
+    assert {(group.inputs["kmsKeyId"], group.inputs["retentionInDays"]) for group in groups} == {("arn:key/logs", 90)}
+    assert {group.name for group in groups} <= set(instance.dependencies)
+
+
 def test_only_the_cluster_reaches_it() -> None:
     recording = _built()
     (rule,) = recording.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
