@@ -121,7 +121,6 @@ def create(
         window: When AWS may restart it; at a time of AWS's choice unless given.
 
     """
-    logs = _logs(layer, names, settings, place)
     instance = aws.rds.Instance(
         layer.pulumi_resource_name,
         identifier=names.identifier,
@@ -146,8 +145,7 @@ def create(
         ca_cert_identifier=_AUTHORITY,
         **_kept(names, settings, window, retain_data=retain_data),
         auto_minor_version_upgrade=True,
-        enabled_cloudwatch_logs_exports=[*_LOGS],
-        opts=layer.child(protect=retain_data, depends_on=logs),
+        opts=layer.child(protect=retain_data, depends_on=_logs(layer, names, settings, place)),
     )
     return Postgres(
         host=instance.address,
@@ -164,6 +162,7 @@ def _kept(
         "backup_window": window.of_its_backups if window else None,
         "maintenance_window": window.of_a_database if window else None,
         "copy_tags_to_snapshot": True,
+        "enabled_cloudwatch_logs_exports": [*_LOGS],
         "performance_insights_enabled": True,
         "performance_insights_retention_period": _INSIGHTS_DAYS,
         "deletion_protection": retain_data,
