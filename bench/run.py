@@ -1,4 +1,4 @@
-"""The three measures: the program over its floor, its growth over the floor's, the bring-up over a bare one."""
+"""The four measures: the program over its floor, judged over unjudged, its growth, the bring-up over a bare one."""
 
 import io
 import tempfile
@@ -19,11 +19,12 @@ from rehearsal.kubernetes.provider import KubernetesStandIn
 from rehearsal.progress import Progress
 from rehearsal.providers.random import RandomStandIn
 from rehearsal.providers.server import serve
-from rehearsal.run import Rehearsal, rehearse
+from rehearsal.run import POLICY_PACK, Rehearsal, rehearse
 from rehearsal.workspace import prepare
 from tools.build import path_of
 
 _PREVIEW_GOAL: Final = 1.25
+_PACKS_GOAL: Final = 1.25
 _GROWTH_GOAL: Final = 1.15
 _BRING_UP_GOAL: Final = 1.2
 _GROWTH: Final = (1, 2, 4, 8)
@@ -47,6 +48,7 @@ def run(stack: str, pairs: int) -> list[Measure]:
     with _previews(stack) as previews:
         return [
             _over_the_floor(stack, previews, found.deployment, pairs),
+            _judged(stack, previews, pairs),
             _growth(previews, found.deployment, pairs),
             _bring_up(found),
         ]
@@ -59,14 +61,14 @@ class _Previews:
         self._engine = engine
         self.resources: dict[str, int] = {}
 
-    def timed(self, name: str, program: Callable[[], None]) -> Timed:
+    def timed(self, name: str, program: Callable[[], None], *, policy_pack: Path | None = None) -> Timed:
         """Return what previews the program and tells how long it took; `resources` counts its resources."""
         engine = self._engine(program)
 
         def preview() -> float:
             # A component is finished twice, once with its outputs.
             urns: set[str] = set()
-            outcome = engine.preview(lambda _, urn: urns.add(urn))
+            outcome = engine.preview(lambda _, urn: urns.add(urn), policy_pack=policy_pack)
             if outcome.errors:
                 raise BenchError(f"the preview of {name} failed: {'; '.join(outcome.errors)}")
             self.resources[name] = len(urns)
@@ -103,6 +105,23 @@ def _over_the_floor(stack: str, previews: _Previews, deployment: Any, pairs: int
         _PREVIEW_GOAL,
         f"{min(taken['program']):.2f} s and {min(taken['floor']):.2f} s at best, of "
         f"{previews.resources['floor']} resources",
+    )
+
+
+def _judged(stack: str, previews: _Previews, pairs: int) -> Measure:
+    """Compare a preview that the policy packs judge, their start included, with one that nobody judges."""
+    taken = in_turn(
+        {
+            "judged": previews.timed("judged", project_program, policy_pack=POLICY_PACK),
+            "unjudged": previews.timed("unjudged", project_program),
+        },
+        pairs,
+    )
+    return measure(
+        f"preview({stack}) with the policy packs / without",
+        [with_ / without for with_, without in zip(taken["judged"], taken["unjudged"], strict=True)],
+        _PACKS_GOAL,
+        f"{min(taken['judged']):.2f} s and {min(taken['unjudged']):.2f} s at best",
     )
 
 

@@ -26,7 +26,7 @@ from rehearsal.survival.summary import survival
 from rehearsal.workspace import PROJECT, Workspace, prepare
 from tools.build import path_of
 
-_POLICY_PACK: Final = PROJECT / "policies" / "analyzer"
+POLICY_PACK: Final = PROJECT / "policies" / "analyzer"
 # The setting whose `false` an operator applies before a destroy; see docs/runbooks/destroy.md.
 _RETAIN_DATA: Final = "platform:retain_data"
 _CREATES: Final = ("create", "create-replacement", "read")
@@ -126,7 +126,7 @@ class _Stage:
     def play(self, *, destroy: bool, fault: FailOnce | KillAfter | None = None) -> None:
         """Run the phases; a phase that fails ends the play, but what was made is still taken down if it can be."""
         self.progress.phase("preview")
-        preview = self.engine.preview(self.progress.resource, policy_pack=_POLICY_PACK)
+        preview = self.engine.preview(self.progress.resource, policy_pack=POLICY_PACK)
         self.policies = _policies(preview)
         if preview.errors and not preview.steps:
             raise RefusedError("\n".join(preview.errors))
@@ -136,7 +136,7 @@ class _Stage:
         if fault is not None:
             self._disturbed(fault, total)
         self.progress.phase("up", total=total)
-        up = self.engine.up(self.progress.resource, policy_pack=_POLICY_PACK)
+        up = self.engine.up(self.progress.resource, policy_pack=POLICY_PACK)
         # The preview's verdict stops a plan; this one has seen every value that the preview could not know.
         self.policies = _policies(up)
         applied = self._succeeded("up", up)
