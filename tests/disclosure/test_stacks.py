@@ -3,10 +3,10 @@
 import pytest
 
 from rehearsal.report.disclosed import recognised_secrets
-from tests.environments import STACKS, assembled
+from tests.environments import STACKS, VARIANTS, assembled
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", [*STACKS, *VARIANTS])
 def test_nothing_that_is_registered_in_plain_sight_looks_like_a_secret(stack: str) -> None:
     resources = [
         {"type": made.type, "urn": f"urn:pulumi:{stack}::platform::{made.type}::{made.name}", "inputs": made.inputs}

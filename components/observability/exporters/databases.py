@@ -96,14 +96,15 @@ def users(kind: DatabaseKind, databases: Mapping[str, DatabaseSettings]) -> dict
         "spec": {
             "refreshInterval": "1h",
             "target": {"name": secret_name(kind), "template": {"data": {_FILES[kind]: text}}},
-            "data": [
+            # Whatever a secret has comes with the database's name before it; the template takes what it knows.
+            # `data` would name each under `secretKey`, which reads like a secret in a state.
+            "dataFrom": [
                 {
-                    "secretKey": f"{name}-{key}",
-                    "remoteRef": {"key": source.key, "property": key},
+                    "extract": {"key": source.key},
+                    "rewrite": [{"regexp": {"source": "^(.+)$", "target": f"{name}-$1"}}],
                     "sourceRef": {"storeRef": {"kind": "ClusterSecretStore", "name": source.store}},
                 }
                 for name, source in sources.items()
-                for key in ("username", "password")
             ],
         },
     }

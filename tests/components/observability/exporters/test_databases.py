@@ -39,22 +39,20 @@ def test_users_come_from_the_store_that_is_named_before_the_exporter_starts() ->
     recording = built(**EVERYTHING)
 
     made = {each.name: each for each in recording.of("kubernetes:external-secrets.io/v1:ExternalSecret")}
-    assert {name: each.inputs["spec"]["data"] for name, each in made.items()} == {
+    assert {name: each.inputs["spec"]["dataFrom"] for name, each in made.items()} == {
         "exporters-postgres-users": [
             {
-                "secretKey": f"orders-{key}",
-                "remoteRef": {"key": "orders-monitoring", "property": key},
+                "extract": {"key": "orders-monitoring"},
+                "rewrite": [{"regexp": {"source": "^(.+)$", "target": "orders-$1"}}],
                 "sourceRef": {"storeRef": {"kind": "ClusterSecretStore", "name": "aws"}},
             }
-            for key in ("username", "password")
         ],
         "exporters-mysql-users": [
             {
-                "secretKey": f"shop-{key}",
-                "remoteRef": {"key": "shop/monitoring", "property": key},
+                "extract": {"key": "shop/monitoring"},
+                "rewrite": [{"regexp": {"source": "^(.+)$", "target": "shop-$1"}}],
                 "sourceRef": {"storeRef": {"kind": "ClusterSecretStore", "name": "vault"}},
             }
-            for key in ("username", "password")
         ],
     }
     for kind in DatabaseKind:
