@@ -13,7 +13,7 @@ _CLUSTER: Final = "aws:eks/cluster:Cluster"
 _NODE_GROUP: Final = "aws:eks/nodeGroup:NodeGroup"
 # https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html, "Amazon EKS Kubernetes release calendar",
 # as of 2026-08-22: the first day of each minor without standard support. Of a minor that is not here nothing is said.
-_ENDS: Final[Mapping[str, date]] = {
+ENDS: Final[Mapping[str, date]] = {
     "1.30": date(2025, 7, 23),
     "1.31": date(2025, 11, 26),
     "1.32": date(2026, 3, 23),
@@ -22,6 +22,8 @@ _ENDS: Final[Mapping[str, date]] = {
     "1.35": date(2027, 3, 27),
     "1.36": date(2027, 8, 2),
 }
+"""The day on which each minor leaves standard support."""
+
 # How many minors a kubelet may be behind its API server: https://kubernetes.io/releases/version-skew-policy/#kubelet.
 _SKEW: Final = 3
 
@@ -46,12 +48,12 @@ def _supported(cluster: Properties, support: Support) -> Iterator[Finding]:
         yield version
     elif version is None:
         yield "the cluster takes whatever minor EKS has as its default on that day; set version to a minor"
-    elif version in _ENDS:
-        left = (_ENDS[version] - datetime.now(tz=UTC).date()).days
+    elif version in ENDS:
+        left = (ENDS[version] - datetime.now(tz=UTC).date()).days
         if left < max(support.days_left, 1):
-            what = f"leaves standard support on {_ENDS[version]}" if left > 0 else f"left it on {_ENDS[version]}"
+            what = f"leaves standard support on {ENDS[version]}" if left > 0 else f"left it on {ENDS[version]}"
             yield f"Kubernetes {version} {what}; set version to a later minor"
-    elif _minor(version) < min(map(_minor, _ENDS)):
+    elif _minor(version) < min(map(_minor, ENDS)):
         yield f"Kubernetes {version} has no standard support any more; set version to a later minor"
 
 

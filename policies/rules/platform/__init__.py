@@ -3,7 +3,7 @@
 from typing import Final
 
 from policies.rule import Rule
-from policies.rules.platform import charts, data, identity, monitoring, nodes, objects
+from policies.rules.platform import budget, charts, data, identity, monitoring, nodes, objects
 
 RULES: Final[tuple[Rule, ...]] = (
     *nodes.RULES,
@@ -12,4 +12,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *objects.RULES,
     *monitoring.RULES,
     *data.RULES,
+    *budget.RULES,
 )

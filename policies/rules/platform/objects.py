@@ -20,6 +20,7 @@ _CONFIG_MAP: Final = "kubernetes:core/v1:ConfigMap"
 _SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 - a type token
 _QUOTA: Final = "kubernetes:core/v1:ResourceQuota"
 _LIMITS: Final = "kubernetes:core/v1:LimitRange"
+_BINDING: Final = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 # https://kubernetes.io/docs/concepts/configuration/configmap/#motivation: 1 MiB
 _MOST_BYTES: Final = 1024 * 1024
 
@@ -63,19 +64,29 @@ def _owned(namespace: Properties) -> Iterator[Finding]:
 
 
 def _quotas(resources: Sequence[Resource]) -> Iterator[tuple[str, Finding]]:
-    """Where some namespaces have quotas, all do: the one without takes what the others may not."""
-    held: dict[str, set[str]] = {}
-    for each in graph.of(resources, _QUOTA, _LIMITS):
+    """Where people have rights, what they take is held; a quota refuses whoever names no limit, and comes with some."""
+    homes: dict[str, set[str]] = {_QUOTA: set(), _LIMITS: set(), _BINDING: set()}
+    for each in graph.of(resources, *homes):
         home = read(each.inputs, "metadata", "namespace", default="default")
         if isinstance(home, Unknown):
             yield each.urn, home
-        held.setdefault(each.type, set()).add(str(home))
+        elif each.type != _BINDING or _of_people(each):
+            homes[each.type].add(str(home))
     for namespace in graph.of(resources, NAMESPACE):
         name = read(namespace.inputs, "metadata", "name")
-        for token, homes in held.items():
-            if not isinstance(name, Unknown) and str(name) not in homes:
-                kind = token.rpartition(":")[2]
-                yield namespace.urn, f"namespace {name} has no {kind}, and others have; add a {kind}"
+        if isinstance(name, Unknown):
+            continue
+        if name in homes[_BINDING] and name not in homes[_QUOTA]:
+            yield namespace.urn, f"people have rights in {name}, and nothing holds what they take; add a ResourceQuota"
+        if name in homes[_BINDING] | homes[_QUOTA] and name not in homes[_LIMITS]:
+            why = "that names no requests and limits gets none, and a quota refuses it for that"
+            yield namespace.urn, f"a container in {name} {why}; add a LimitRange"
+
+
+def _of_people(binding: Resource) -> bool:
+    subjects = read(binding.inputs, "subjects", default=[])
+    kinds = [read(each, "kind") for each in subjects] if isinstance(subjects, list) else []
+    return any(kind in {"Group", "User"} for kind in kinds)
 
 
 def _small_enough(resource: Properties) -> Iterator[Finding]:
@@ -167,10 +178,10 @@ RULES: Final = (
     ),
     GraphRule(
         name="namespace-quota",
-        why="A quota holds only where none is left out.",
-        types=(NAMESPACE, _QUOTA, _LIMITS),
+        why="Where people have rights and no quota, one mistake takes what all need, and is paid until it is seen.",
+        types=(NAMESPACE, _QUOTA, _LIMITS, _BINDING),
         check=_quotas,
-        references=("hardeneks: ensure_namespace_quotas_exist",),
+        references=("hardeneks: ensure_namespace_quotas_exist", "Kubernetes documentation: Resource Quotas"),
     ),
     ResourceRule(
         name="object-size",

@@ -34,6 +34,8 @@ class OfTheGraph(Mutation):
 
 
 _QUOTA: Final = {"type": "kubernetes:core/v1:ResourceQuota"}
+_RESOURCE_QUOTA: Final = "kubernetes:core/v1:ResourceQuota"
+_LIMIT_RANGE: Final = "kubernetes:core/v1:LimitRange"
 _MANY: Final = 40 * 1024 * 1024
 _ALONE: Final = {"dependencies": [], "parent": ""}
 
@@ -70,7 +72,9 @@ _OBJECTS: Final = (
     Mutation("in a namespace from nowhere", _CONFIG_MAP, "metadata.namespace", "misspelt", "namespace-declared"),
     Mutation("the namespace is gone", _NAMESPACE, "", REMOVED, "namespace-declared", "namespaces-*"),
     OfTheGraph("before its namespace", _SERVICE, "dependencies", _ALONE, "namespace-declared"),
-    OfTheGraph("a quota for one alone", _CONFIG_MAP, "type", _QUOTA, "namespace-quota", "alerting-*"),
+    OfTheGraph("a quota without defaults", _CONFIG_MAP, "type", _QUOTA, "namespace-quota", "alerting-*"),
+    Mutation("people without a quota", _RESOURCE_QUOTA, "", REMOVED, "namespace-quota", "namespace-quotas-apps"),
+    Mutation("without defaults", _LIMIT_RANGE, "", REMOVED, "namespace-quota", "namespace-quotas-apps-*"),
     Mutation("a state of many megabytes", _CONFIG_MAP, "data", {"text": "a" * _MANY}, "stack-size", "alerting-*"),
     Mutation("a megabyte", _CONFIG_MAP, "data", {"text": "a" * 1024 * 1024 * 2}, "object-size"),
     Mutation(
@@ -129,6 +133,18 @@ _MONITORING: Final = (
     ),
 )
 
+_MONEY: Final = (
+    Mutation("forty nodes of each", _NODES, "scalingConfig.desiredSize", 40, "monthly-budget"),
+    Mutation(
+        "large disks",
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "blockDeviceMappings.1.ebs.volumeSize",
+        16000,
+        "monthly-budget",
+        "nodes-general",
+    ),
+)
+
 _DATA: Final = (
     Mutation("a namespace that nobody enrolled", _CLAIM, "metadata.namespace", "misspelt", "volumes-backed-up"),
     Mutation(
@@ -164,4 +180,5 @@ MUTATIONS: Final[tuple[Mutation, ...]] = (
     *_OBJECTS,
     *_MONITORING,
     *_DATA,
+    *_MONEY,
 )

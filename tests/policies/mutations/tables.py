@@ -18,6 +18,7 @@ MUTATIONS: Final[tuple[Mutation, ...]] = tuple(each for table in BY_GROUP.values
 
 UNBROKEN: Final[Mapping[str, str]] = {
     "cluster-administrators": "it takes two changes: an environment has more administrators than the least",
+    "prices-read-lately": "no change of a program makes prices older",
     "rds-logs": "no environment asks for it yet",
     "rds-password": "it takes two changes: a password, and that AWS does not make it",
 }

@@ -16,6 +16,7 @@ WITHOUT: Final[Mapping[tuple[str, Kind], str]] = {
     ("stack-size", "absent"): "every stack has a number of resources",
     ("stack-size", "unknown"): "the engine knows how many resources a plan has",
     ("data-protected", "unknown"): "the engine knows which resources of a plan are protected",
+    ("prices-read-lately", "unknown"): "the day of a price stands in the table",
     ("iam-users", "good"): _USER,
     ("iam-users", "absent"): _USER,
     ("iam-users", "unknown"): _USER,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.policies.rows.platform import charts, data, identity, monitoring, nodes, objects
+from tests.policies.rows.platform import budget, charts, data, identity, monitoring, nodes, objects
 from tests.policies.rows.row import Row
 
 ROWS: Final[tuple[Row, ...]] = (
@@ -12,4 +12,5 @@ ROWS: Final[tuple[Row, ...]] = (
     *objects.ROWS,
     *monitoring.ROWS,
     *data.ROWS,
+    *budget.ROWS,
 )

@@ -12,6 +12,7 @@ _SERVICE: Final = "kubernetes:core/v1:Service"
 _GATEWAY: Final = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
 _QUOTA: Final = "kubernetes:core/v1:ResourceQuota"
 _LIMITS: Final = "kubernetes:core/v1:LimitRange"
+_BINDING: Final = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding"
 _NAME: Final = "service.beta.kubernetes.io/aws-load-balancer-name"
 
 
@@ -32,6 +33,10 @@ def _ingress(logical: str, group: str = "") -> dict[str, Any]:
     found = named(made("kubernetes:networking.k8s.io/v1:Ingress", logical), logical)
     annotations = {"alb.ingress.kubernetes.io/load-balancer-name": "n", "alb.ingress.kubernetes.io/group.name": group}
     return {**found, "metadata": {**found["metadata"], "annotations": annotations}}
+
+
+def _bound(kind: str) -> dict[str, Any]:
+    return made(_BINDING, subjects=[{"kind": kind, "name": "developers"}])
 
 
 def _some(token: str, **fields: Any) -> dict[str, Any]:
@@ -76,23 +81,51 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("namespace-owner", "bad", "by nobody", apps(owner=""), ["nobody is told what goes wrong"]),
     Row("namespace-owner", "absent", "no label", apps(), ["set the label owner"]),
     Row("namespace-owner", "unknown", "by whom", apps(owner=UNKNOWN), unknown=["metadata.labels.owner"]),
-    Row("namespace-quota", "good", "each has one", [_some(_QUOTA), _some(_LIMITS), apps()]),
-    Row("namespace-quota", "good", "none has one", [apps(), _other()]),
+    Row("namespace-quota", "good", "people have both", [_bound("Group"), _some(_QUOTA), _some(_LIMITS), apps()]),
+    Row("namespace-quota", "good", "nobody has rights there", [apps(), _other()]),
+    Row("namespace-quota", "good", "a program's rights", [_bound("ServiceAccount"), apps()]),
+    Row("namespace-quota", "good", "defaults alone", [_some(_LIMITS), apps()]),
+    *(
+        Row(
+            "namespace-quota",
+            "bad",
+            f"a {kind} without a quota",
+            [_bound(kind), _some(_LIMITS), apps()],
+            ["people have rights in apps, and nothing holds what they take; add a ResourceQuota"],
+        )
+        for kind in ("Group", "User")
+    ),
     Row(
         "namespace-quota",
         "bad",
-        "one has none",
+        "the quota of another",
+        [_bound("Group"), made(_QUOTA, namespace="other"), made(_LIMITS, namespace="other"), apps(), _other()],
+        ["people have rights in apps, and nothing holds", "a container in apps that names no requests"],
+    ),
+    Row(
+        "namespace-quota",
+        "bad",
+        "a quota without defaults",
         [_some(_QUOTA), apps(), _other()],
-        ["namespace other has no ResourceQuota, and others have"],
+        ["a container in apps that names no requests and limits gets none"],
     ),
     Row(
         "namespace-quota",
         "absent",
-        "no limits",
-        [_some(_LIMITS), apps(), _other()],
-        ["namespace other has no LimitRange"],
+        "neither",
+        [_bound("Group"), apps(), _other()],
+        ["people have rights in apps", "a container in apps"],
     ),
-    Row("namespace-quota", "unknown", "whose quota", made(_QUOTA, namespace=UNKNOWN), unknown=["metadata.namespace"]),
+    *(
+        Row(
+            "namespace-quota",
+            "unknown",
+            f"whose {token}",
+            made(token, namespace=UNKNOWN),
+            unknown=["metadata.namespace"],
+        )
+        for token in (_QUOTA, _LIMITS, _BINDING)
+    ),
     Row("object-size", "good", "small", made(_CONFIG_MAP, data={"a": "b"})),
     Row(
         "object-size", "bad", "large", made(_CONFIG_MAP, data={"a": "b" * 1024 * 1024, "c": "d"}), ["it holds 1024 KiB"]
