@@ -1,12 +1,13 @@
 """What must hold between a stack's capacity and its nodes."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from components.capacity.capacity_settings import Autoscaler, CapacitySettings
 from components.capacity.gpu import GpuSoftware
 from components.compute.ami import AmiFamily, refuse_unknown_gpus
 from components.compute.node_settings import NodesSettings
-from settings.relations import Conflict
+from settings.relations import Conflict, Relation
 
 
 def only_one_autoscaler_has_the_nodes(nodes: NodesSettings, capacity: CapacitySettings) -> Iterator[Conflict]:
@@ -55,3 +56,10 @@ def the_image_knows_karpenters_gpus(nodes: NodesSettings, capacity: CapacitySett
             keys=(("capacity", "karpenter", "gpu", "instance_families"), ("nodes", "ami_family")),
             why=f"has a family that no image fits: {unknown}",
         )
+
+
+RELATIONS: Final[tuple[Relation, ...]] = (
+    only_one_autoscaler_has_the_nodes,
+    one_driver_for_each_device,
+    the_image_knows_karpenters_gpus,
+)

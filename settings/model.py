@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from components.capacity.capacity_settings import CapacitySettings
+from components.capacity.cost.settings import CostSettings
 from components.capacity.storage_classes import StorageSettings
 from components.compute import kubernetes_versions
 from components.compute.cluster import ClusterSettings, private_clients
@@ -40,13 +41,10 @@ from settings.admission_relations import excepted_until
 from settings.alerting_relations import RELATIONS as ALERTING_RELATIONS
 from settings.alerting_relations import silenced_until
 from settings.backup_relations import RELATIONS as BACKUP_RELATIONS
-from settings.capacity_relations import (
-    one_driver_for_each_device,
-    only_one_autoscaler_has_the_nodes,
-    the_image_knows_karpenters_gpus,
-)
+from settings.capacity_relations import RELATIONS as CAPACITY_RELATIONS
 from settings.chaos_relations import RELATIONS as CHAOS_RELATIONS
 from settings.chaos_relations import allowed_until
+from settings.cost_relations import RELATIONS as COST_RELATIONS
 from settings.detection_relations import RELATIONS as DETECTION_RELATIONS
 from settings.entry_relations import RELATIONS as ENTRY_RELATIONS
 from settings.exporters_relations import RELATIONS as EXPORTERS_RELATIONS
@@ -169,6 +167,9 @@ class PlatformSettings(Assembled):
     capacity: CapacitySettings = CapacitySettings()
     """Who adds nodes, how pods get at devices, and who sets what pods request."""
 
+    cost: CostSettings = CostSettings()
+    """What the stack may cost, who is told, what its workloads cost, and what each namespace may take."""
+
     dns: DnsSettings = DnsSettings()
     """The DNS zones the stack writes to."""
 
@@ -222,9 +223,8 @@ class PlatformSettings(Assembled):
         services_have_addresses_of_their_own,
         the_api_server_is_not_open_to_everything,
         *ACCESS_RELATIONS,
-        only_one_autoscaler_has_the_nodes,
-        one_driver_for_each_device,
-        the_image_knows_karpenters_gpus,
+        *CAPACITY_RELATIONS,
+        *COST_RELATIONS,
         *ENTRY_RELATIONS,
         *IDENTITY_RELATIONS,
         *SECRETS_RELATIONS,

@@ -118,6 +118,7 @@ LAYERS: Final = (
     "nodes",
     "storage",
     "capacity",
+    "cost",
     "dns",
     "certificates",
     "entry",

@@ -3,11 +3,15 @@
 from typing import Final
 
 KINDS: Final = {
+    "platform:capacity:Anomalies",
+    "platform:capacity:Budgets",
     "platform:capacity:ClusterAutoscaler",
     "platform:capacity:Gpu",
     "platform:capacity:Karpenter",
     "platform:capacity:LocalVolumes",
     "platform:capacity:MetricsServer",
+    "platform:capacity:NamespaceQuotas",
+    "platform:capacity:OpenCost",
     "platform:capacity:StorageClasses",
     "platform:capacity:VerticalPodAutoscaler",
     "platform:compute:Addons",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pulumi
 
-from components.assembly import recovery
+from components.assembly import cost, recovery
 from components.assembly.ground import Ground
 from components.assembly.observability import Observability
 from components.assembly.resilience import Resilience
@@ -29,10 +29,14 @@ class Platform:
         security = Security(settings, ground, systems)
         observability = Observability(settings, ground, systems, security)
         resilience = Resilience(settings, ground, systems, security)
+        held = cost.layers(settings, ground, systems, security)
         DestroyGuard(
             "destroy-guard",
             retain_data=settings.retain_data,
-            guards=[*ground.layers, *systems.layers, *security.layers, *observability.layers, *resilience.layers],
+            guards=[
+                *(layer for tier in (ground, systems, security, observability, resilience) for layer in tier.layers),
+                *held,
+            ],
         )
         self.outputs: dict[str, Any] = {
             "vpc_id": ground.network.outputs.vpc_id,

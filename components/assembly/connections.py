@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from components.assembly import grafana_flows
+from components.assembly import cost_flows, grafana_flows
 from components.capacity import flows as capacity
 from components.capacity.capacity_settings import Autoscaler
 from components.capacity.gpu import GpuSoftware
@@ -44,6 +44,7 @@ def connections(settings: PlatformSettings) -> tuple[Flow, ...]:
         *_autoscaling(settings),
         *capacity.metrics_server(),
         *_gpus(settings),
+        *cost_flows.connections(settings),
         *_identity(settings),
         *_secrets(settings),
         *_admission(settings),

@@ -162,6 +162,7 @@ def _callers(settings: PlatformSettings) -> Sequence[str]:
         "external-dns",
         *(("falcosidekick",) if settings.detection.falco.enabled and settings.detection.falco.routes.in_aws else ()),
         *(("trivy-operator",) if settings.detection.trivy.enabled else ()),
+        *(("opencost",) if settings.cost.opencost.enabled else ()),
         *(("external-secrets",) if settings.secrets.stores.aws else ()),
         *(("vault",) if settings.vault.enabled else ()),
         *(("kyverno",) if settings.admission.signatures else ()),

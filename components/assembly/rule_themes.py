@@ -58,6 +58,7 @@ def themes(settings: PlatformSettings) -> list[str]:
         "velero": settings.backup.enabled and settings.backup.engine is BackupEngine.VELERO,
         "kasten": settings.backup.enabled and settings.backup.engine is BackupEngine.KASTEN,
         "chaos": settings.chaos.enabled,
+        "opencost": settings.cost.opencost.enabled,
         "grafana": bool(settings.observability.grafana.instances),
     }
     return [*_ALWAYS, *(theme for theme, there in chosen.items() if there)]

@@ -55,6 +55,7 @@ PLATFORM: Final = (
         labels={"platform/internal-entry": "admitted"},
     ),
     Namespace(name="platform-etcd", purpose="etcd for what the platform itself remembers"),
+    Namespace(name="opencost", purpose="What nodes, volumes and containers cost, where the stack asks for it"),
     Namespace(
         name="velero",
         purpose="Backups and restores",

@@ -184,6 +184,13 @@ LOOKS: Final[Mapping[str, Look]] = {
     ),
     "aws:guardduty/detector:Detector": Look("guardduty", "ListDetectors", {}, "DetectorIds[?@=='{id}']", filtering=""),
     # Every registry has one; what a new account has holds no rule.
+    "aws:budgets/budget:Budget": Look(
+        "budgets",
+        "DescribeBudget",
+        {"AccountId": "{account}", "BudgetName": "{name}"},
+        "Budget && ['{id}']",
+        filtering="",
+    ),
     "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": Look(
         "ecr", "GetRegistryScanningConfiguration", {}, "scanningConfiguration.rules[0] && ['{id}']"
     ),

@@ -137,7 +137,7 @@ class _Composer:
             elements = members.setdefault(name, [])
             for position, value in enumerate(item.value):
                 element = _Input(item.name, item.path, f"{item.origin}[{position}]", value)
-                elements.append({})
+                elements.append(dict(self._call.beside.get(item.path, {})))
                 self._descend(elements[-1], member.member, (*here, len(elements) - 1), rest, element)
             return
         if many and rest:
@@ -161,8 +161,8 @@ class _Composer:
             return self._structure(shape, where, item)
         if shape.type_name == "list":
             return self._list(shape, where, item)
-        if shape.type_name == "map" and isinstance(value, Mapping):
-            entries = {key: _Input(key, item.path, f"{item.origin}.{key}", entry) for key, entry in value.items()}
+        entries = _entries(item) if shape.type_name == "map" else None
+        if entries is not None:
             return {key: self.shaped(shape.value, (*where, key), entry) for key, entry in entries.items()}
         return _scalar(shape.type_name, value)
 
@@ -222,6 +222,20 @@ def _steps(path: str) -> Iterator[tuple[str, str]]:
         if match is None:
             raise ValueError(f"the member path {path} of a table is malformed at {step}")
         yield match["name"], match["many"] or ""
+
+
+def _entries(item: _Input) -> dict[str, _Input] | None:
+    """Return the entries of a map, which Terraform may write as blocks of a name and values; None if it is no map."""
+    value = item.value
+    if isinstance(value, Mapping):
+        return {key: _Input(key, item.path, f"{item.origin}.{key}", entry) for key, entry in value.items()}
+    blocks = [block for block in value if isinstance(block, Mapping)] if isinstance(value, list) else []
+    if not blocks or any(block.keys() != {"name", "values"} or block["name"] is UNKNOWN for block in blocks):
+        return None
+    return {
+        block["name"]: _Input(block["name"], item.path, f"{item.origin}[{number}].values", block["values"])
+        for number, block in enumerate(blocks)
+    }
 
 
 def _scalar(kind: str, value: Any) -> Any:

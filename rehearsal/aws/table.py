@@ -34,6 +34,7 @@ class Call:
             ``=<JMESPath>`` into the answers so far (``create`` and what is `named`; besides, ``inputs``).
             Overridden by an input that becomes the same member.
         implied: Members that come with an input: ``{"vpcId": {"ResourceType": "VPC"}}``.
+        beside: Members that stand in each element which a path with ``[*]`` makes, by the input's path.
         each: The list-valued input for whose every element this call is made once.
         tagged: The resource type in ``TagSpecifications``, where the operation wants tags so.
         unless: Values of inputs with which the call is not made, because AWS's default is that already.
@@ -55,6 +56,7 @@ class Call:
     container: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     implied: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     each: str = ""
     tagged: str = ""
     unless: Mapping[str, Any] = field(default_factory=dict)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rehearsal.aws.rows import (
+    billing,
     detection,
     ec2_gateways,
     ec2_instances,
@@ -23,6 +24,7 @@ from rehearsal.aws.rows import (
 from rehearsal.aws.table import Row
 
 _TABLES: Final = (
+    billing,
     detection,
     ec2_network,
     ec2_gateways,

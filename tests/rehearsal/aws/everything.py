@@ -177,8 +177,48 @@ def _detection_and_databases(world: World) -> None:
     )
 
 
+def _billing(world: World) -> None:
+    notification = {
+        "comparisonOperator": "GREATER_THAN",
+        "notificationType": "FORECASTED",
+        "threshold": 100,
+        "thresholdType": "PERCENTAGE",
+        "subscriberEmailAddresses": ["finance@example.com", "platform@example.com"],
+        "subscriberSnsTopicArns": [f"arn:aws:sns:{REGION}:{world.account}:costs"],
+    }
+    world.make(
+        "budgets/budget:Budget",
+        "budget",
+        budgetType="COST",
+        timeUnit="MONTHLY",
+        limitAmount="100",
+        limitUnit="USD",
+        costFilters=[{"name": "TagKeyValue", "values": ["user:environment$dev"]}],
+        notifications=[notification],
+    )
+    services = {"monitorType": "DIMENSIONAL", "monitorDimension": "SERVICE"}
+    monitor = world.make("costexplorer/anomalyMonitor:AnomalyMonitor", "services", **services)
+    world.make(
+        "costexplorer/anomalySubscription:AnomalySubscription",
+        "daily",
+        frequency="DAILY",
+        monitorArnLists=[monitor],
+        subscribers=[{"type": "EMAIL", "address": "finance@example.com"}],
+        thresholdExpression={
+            "dimension": {
+                "key": "ANOMALY_TOTAL_IMPACT_ABSOLUTE",
+                "matchOptions": ["GREATER_THAN_OR_EQUAL"],
+                "values": ["100"],
+            }
+        },
+    )
+    tag = "costexplorer/costAllocationTag:CostAllocationTag"
+    world.make(tag, "environment", tagKey="environment", status="Active")
+
+
 def everything(world: World) -> None:
     """Make a resource of every type of the tables."""
     world.build()
-    for part in (_rest_of_ec2, _rest_of_iam, _rest_of_eks, _keys_and_logs, _storage, _detection_and_databases):
+    ec2, storage = (_rest_of_ec2, _rest_of_iam, _rest_of_eks), (_keys_and_logs, _storage, _detection_and_databases)
+    for part in (*ec2, *storage, _billing):
         part(world)
