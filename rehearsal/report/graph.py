@@ -18,6 +18,10 @@ _KINDS: Final = {
 }
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's name for secrets, not one of them
 
+# What AWS answers with another value at each creation, besides ids, and what inputs of others are then made of.
+_MADE_UP: Final = frozenset({"address", "clusterSecurityGroupId", "endpoint", "issuer"})
+_OPTIONS: Final = ("aliases", "ignoreChanges", "replaceOnChanges")
+
 # A text this long does not turn up in a state by chance, in clear or as base64.
 _RECOGNISABLE: Final = 12
 
@@ -36,6 +40,9 @@ class Node:
         dependencies: The URNs it names itself, by an input or by `depends_on`; sorted.
         protect: Whether Pulumi refuses to delete it.
         inputs: As the engine holds them (camelCase), secrets masked.
+        id: What its provider calls it; empty for components.
+        outputs: Of what its provider told besides, the texts that are made up and that others refer to, by their paths.
+        options: How the program has the engine compare it: `aliases`, `ignoreChanges`, `replaceOnChanges`.
 
     """
 
@@ -48,6 +55,9 @@ class Node:
     dependencies: tuple[str, ...] = ()
     protect: bool = False
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    id: str = ""
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return this resource's entry of graph.json."""
@@ -55,11 +65,14 @@ class Node:
             "urn": self.urn,
             "type": self.type,
             "name": self.name,
+            "id": self.id,
             "parent": self.parent,
             "provider": self.provider,
             "dependencies": list(self.dependencies),
             "protect": self.protect,
             "inputs": dict(self.inputs),
+            "outputs": dict(self.outputs),
+            "options": dict(self.options),
         }
 
 
@@ -184,7 +197,18 @@ def _node(entry: Mapping[str, Any]) -> Node:
         dependencies=tuple(sorted(named | set(entry.get("dependencies") or []))),
         protect=bool(entry.get("protect")),
         inputs=masked(entry.get("inputs") or {}),
+        id=entry.get("id") or "",
+        outputs=dict(_made_up(entry.get("outputs") or {}, "")) if entry["type"].startswith("aws:") else {},
+        options={name: entry[name] for name in _OPTIONS if entry.get(name)},
     )
+
+
+def _made_up(outputs: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    for name, value in outputs.items():
+        if isinstance(value, str) and name in _MADE_UP:
+            yield f"{path}{name}", value
+        elif isinstance(value, Mapping) and _SIGNATURE not in value:
+            yield from _made_up(value, f"{path}{name}.")
 
 
 def name_of(urn: str) -> str:

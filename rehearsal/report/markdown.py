@@ -25,7 +25,7 @@ NOT_SHOWN: Final = (
     "What runs: no node and no container starts, so no image is pulled and nothing in a chart becomes ready.",
     "The network: no packet flows, so routes, security groups and DNS are judged by their form alone.",
     "Real times: the bring-up is an estimate from typical creation times, and AWS promises none of them.",
-    "Prices.",
+    "Prices: `make cost` reckons a month by list prices, and no bill was ever compared with it here.",
 )
 """What no rehearsal can show, whatever the stack."""
 

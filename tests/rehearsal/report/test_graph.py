@@ -39,11 +39,14 @@ def test_an_entry_holds_exactly_what_graph_json_promises() -> None:
             "urn": "urn:pulumi:prod::platform::aws:ec2/vpc:Vpc::network-vpc",
             "type": "aws:ec2/vpc:Vpc",
             "name": "network-vpc",
+            "id": "vpc-1",
             "parent": "urn:pulumi:prod::platform::platform:test:Layer::network",
             "provider": "urn:pulumi:prod::platform::pulumi:providers:aws::default",
             "dependencies": [],
             "protect": True,
             "inputs": {"cidrBlock": "10.0.0.0/16"},
+            "outputs": {},
+            "options": {},
         }
     ]
 
@@ -160,3 +163,28 @@ def test_an_exposure_never_repeats_the_secret() -> None:
 def test_a_planted_secret_too_short_to_be_recognised_is_refused() -> None:
     with pytest.raises(ValueError, match="planted for db need 12 characters"):
         planted_secrets(state(), {"db": "short", "other": PLANTED})
+
+
+def test_what_aws_makes_up_is_told_and_nothing_else_of_the_outputs() -> None:
+    cluster = resource(
+        "cluster",
+        "aws:eks/cluster:Cluster",
+        outputs={
+            "endpoint": "https://x.example.com",
+            "tagsAll": {"owner": "a"},
+            "vpcConfig": {"clusterSecurityGroupId": "sg-1", "subnetIds": ["subnet-1"]},
+            "address": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "endpoint": "hidden"},
+        },
+    )
+
+    (entry,) = graph(state(cluster))
+
+    assert entry["outputs"] == {"endpoint": "https://x.example.com", "vpcConfig.clusterSecurityGroupId": "sg-1"}
+
+
+def test_how_the_program_has_a_resource_compared_is_told() -> None:
+    options = {"aliases": ["urn:old"], "ignoreChanges": ["tags"], "replaceOnChanges": ["name"]}
+
+    (entry,) = graph(state(resource("network-vpc", "aws:ec2/vpc:Vpc", **options)))
+
+    assert entry["options"] == options
