@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 STACK ?= prod
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help rehearse drill test check unit graphs picture simulate survival schema policies data charts variants dashboards upgrading changes upgrade-plan destroy-plan bench tools lock clean
+.PHONY: help rehearse drill test check unit graphs picture simulate survival envdiff diagram review cost costs schema policies data charts variants dashboards upgrading changes upgrade-plan destroy-plan bench tools lock clean
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -38,8 +38,25 @@ simulate: $(INSTALLED) tools  ## rehearse STACK, and have kube-scheduler place i
 	@$(PY) -m tools.build kube-scheduler
 	@$(PY) -m rehearsal $(STACK) --simulate $(ARGS)
 
+review: $(INSTALLED)  ## what a change does to STACK, as one comment, and a guard: make review BASE=../base/.rehearsal
+	@test -n "$(BASE)" || { echo "say where the rehearsals before the change are: make review BASE=../base/.rehearsal"; exit 1; }
+	@$(PY) -W ignore -m rehearsal.review --base $(BASE) --head .rehearsal --stack $(STACK) --out .rehearsal/review.md $(ARGS)
+
+cost: $(INSTALLED)  ## what STACK costs in a month, from its last rehearsal; ARGS="--against dev" what differs from another
+	@$(PY) -m cost $(STACK) $(ARGS)
+
+costs: $(INSTALLED)  ## write what every environment costs: docs/cost.md
+	@$(PY) -W ignore -m tests.cost.page
+
 survival: $(INSTALLED)  ## write what prod keeps when something is lost: docs/survival.md
 	@$(PY) -W ignore -m tests.rehearsal.survival.page
+
+envdiff: $(INSTALLED)  ## compare two environments as they were last rehearsed: make envdiff A=dev B=prod
+	@test -n "$(A)" -a -n "$(B)" || { echo "say which two: make envdiff A=dev B=prod"; exit 1; }
+	@$(PY) -m rehearsal.parity $(A) $(B)
+
+diagram: $(INSTALLED)  ## draw the layers of prod: docs/architecture-picture.md and its picture
+	@$(PY) -W ignore -m tests.rehearsal.diagram.write
 
 schema: $(INSTALLED)  ## write docs/reference/settings.{schema.json,md} from the settings models
 	@$(PY) -m settings.schema

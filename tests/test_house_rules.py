@@ -10,7 +10,18 @@ import pytest
 from tests.kinds import KINDS
 
 PROJECT = Path(__file__).parent.parent
-CODE = ("bench", "components", "disclosure", "operations", "policies", "rehearsal", "settings", "tests", "tools")
+CODE = (
+    "bench",
+    "components",
+    "cost",
+    "disclosure",
+    "operations",
+    "policies",
+    "rehearsal",
+    "settings",
+    "tests",
+    "tools",
+)
 
 _FILE_LINES = 300
 _FUNCTION_LINES = 50

@@ -130,6 +130,15 @@ TOOLS: Final = (
         pinned="github.com/kyverno/kyverno",
         on_demand=True,
     ),
+    # Judges GitHub's workflows.
+    Tool(
+        name="actionlint",
+        module="actionlint",
+        package="github.com/rhysd/actionlint/cmd/actionlint",
+        pinned="github.com/rhysd/actionlint",
+        variables=("github.com/rhysd/actionlint.version={version}",),
+        on_demand=True,
+    ),
 )
 """Every tool there is; a further one is a further entry."""
 
