@@ -71,7 +71,7 @@ def test_a_closed_network_has_its_alerts_and_databases_inside(data: dict[str, An
     data["network"]["nat"] = "none"
     data["cilium"]["image_registry"] = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/quay"
     # They have reasons of their own to need the internet.
-    data["dns"] = data["entry"] = data["observability"] = {}
+    data["dns"] = data["entry"] = data["observability"] = data["cost"] = {}
     _routed(data, webhook={"url": "https://alerts.example.com"}, cloudwatch_logs={})
 
     problems = {problem.path: problem.says for problem in refusals.problems(data)}

@@ -69,6 +69,7 @@ def test_grafanas_need_the_store_whose_operator_makes_their_passwords(data: dict
 def test_grafanas_need_a_monitoring(data: dict[str, Any]) -> None:
     wanted = _with(data)
     wanted["observability"]["enabled"] = False
+    wanted["cost"] = {}
     (problem,) = refusals.problems(wanted)
 
     assert ".".join(map(str, problem.path)) == "observability.grafana.instances"

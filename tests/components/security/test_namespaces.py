@@ -32,6 +32,7 @@ def test_every_namespace_enforces_its_level_and_warns_about_the_strictest() -> N
         "thanos": "restricted",
         "grafana": "restricted",
         "platform-etcd": "restricted",
+        "opencost": "restricted",
         "velero": "privileged",
         "kasten-io": "baseline",
         "chaos-mesh": "privileged",
