@@ -31,7 +31,7 @@ def _instances(stack: Stack, group: Entry, nodes: Range) -> Iterator[Found]:
     # https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html: the type where none is said.
     types = types or ["t3.medium"]
     region = stack.region_of(group)
-    known = {each: usd for each in types if (usd := stack.prices.usd(f"ec2 {each}", region)) is not None}
+    known = {each: usd for each in types if (usd := stack.prices.of_instance(each, region)) is not None}
     if missing := [each for each in types if each not in known]:
         where = "is of the others" if known else "is in no sum"
         yield stack.without(group, f"no price of {', '.join(missing)} in {region or 'no region'}: the group {where}")

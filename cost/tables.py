@@ -1,5 +1,6 @@
 """The tables that an estimate reckons by: prices, assumptions, and what is known of types and charts."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,10 @@ from cost.figures import Range
 
 _HERE: Final = Path(__file__).parent
 _EVERY_REGION: Final = "*"
+# Sizes, in those of `xlarge`: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+_SIZES: Final = {"large": 0.5, "xlarge": 1} | {f"{times}xlarge": times for times in (2, 4, 8, 12, 16, 24, 32, 48)}
+# General purpose, compute and memory, without local disks or faster networks.
+_PROPORTIONAL: Final = re.compile(r"[cmr]\d+[aig]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,22 @@ class Prices:
         """Return US dollars for a unit of something in a region; None where the table does not know it."""
         price = self.by_name.get(name)
         return price.within(region) if price else None
+
+    def of_instance(self, kind: str, region: str) -> float | None:
+        """Return US dollars an hour for an instance type; of one that is not in the table, by another size of it.
+
+        AWS asks for twice the size twice the price where a type has nothing but processors and memory:
+        https://aws.amazon.com/ec2/pricing/on-demand/
+        """
+        if (listed := self.usd(f"ec2 {kind}", region)) is not None:
+            return listed
+        family, _, size = kind.partition(".")
+        if size not in _SIZES or not _PROPORTIONAL.fullmatch(family):
+            return None
+        for other, xlarges in _SIZES.items():
+            if (known := self.usd(f"ec2 {family}.{other}", region)) is not None:
+                return known / xlarges * _SIZES[size]
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,22 @@ def test_instances_are_between_the_least_size_and_the_largest(
     assert found["instances"] == tuple(round(each * HOURS, 2) for each in (low, typical, high))
 
 
+@pytest.mark.parametrize(
+    ("kind", "hourly"),
+    # By the tables' m5.large and m7a.large; AWS lists the same.
+    [("m5.2xlarge", 0.384), ("m5.12xlarge", 2.304), ("m7a.4xlarge", 0.92736)],
+)
+def test_another_size_of_a_family_costs_in_proportion(kind: str, hourly: float) -> None:
+    assert lines(estimated(_group(instanceTypes=[kind])))["instances"][1] == round(2 * hourly * HOURS, 2)
+
+
+@pytest.mark.parametrize("kind", ["m5.metal", "m5d.2xlarge", "g6.2xlarge", "i4i.4xlarge", "m9.xlarge", "t3.small"])
+def test_no_other_size_stands_for_what_has_more_than_processors_and_memory(kind: str) -> None:
+    found = estimated(_group(instanceTypes=[kind]))
+
+    assert [each.why for each in found.unpriced] == [f"no price of {kind} in us-east-1: the group is in no sum"]
+
+
 def test_a_type_without_a_price_is_named_and_the_group_is_of_the_others() -> None:
     found = estimated(_group(instanceTypes=["x9.huge", "m5.large"]))
 

@@ -80,7 +80,7 @@ def test_every_instance_type_of_an_environment_has_a_price_where_it_is_sold(stac
     region = content["platform:account"]["region"]
     groups: list[dict[str, Any]] = [each for each in content["platform:nodes"].values() if isinstance(each, dict)]
     types = {kind for group in groups for kind in group.get("instance_types", ())}
-    missing = {kind for kind in types if cost.prices().usd(f"ec2 {kind}", region) is None}
+    missing = {kind for kind in types if cost.prices().of_instance(kind, region) is None}
 
     assert types
     assert {(region, kind) for kind in missing} <= _NOT_SOLD
