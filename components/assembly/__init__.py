@@ -10,7 +10,7 @@ from components.assembly.observability import Observability
 from components.assembly.resilience import Resilience
 from components.assembly.security import Security
 from components.assembly.systems import Systems
-from components.compute import kubeconfig
+from components.compute import address_budget, kubeconfig
 from components.resilience.destroy_guard import DestroyGuard
 from settings import PlatformSettings
 
@@ -51,6 +51,9 @@ class Platform:
             "cluster_security_group_id": ground.cluster.outputs.security_group_id,
             "oidc_issuer": ground.cluster.outputs.oidc_issuer,
             "node_role_arn": ground.nodes.outputs.role_arn,
+            "address_budget": [
+                each.told for each in address_budget.demands(settings.network, settings.nodes, settings.cilium.routing)
+            ],
             "entry_domains": systems.entry.outputs.domains,
             **({"example_app_url": systems.example.outputs.url} if systems.example else {}),
             **(

@@ -113,6 +113,17 @@ class Demand:
         return self.needed <= usable(self.subnet)
 
     @property
+    def told(self) -> dict[str, str | int]:
+        """The figures, as the stack exports them."""
+        return {
+            "tier": self.tier,
+            "zone": self.zone,
+            "subnet": str(self.subnet),
+            "usable": usable(self.subnet),
+            "needed": self.needed,
+        }
+
+    @property
     def why(self) -> str:
         """The figures, as part of a sentence."""
         shares = ", ".join(f"{role} {count}" for role, count in self.by_role.items())

@@ -91,9 +91,7 @@ def compare(
     of_a, of_b = identities.of_graph(a), identities.of_graph(b)
     found = list(_resources(shape.of_resources(a, of_a), shape.of_resources(b, of_b)))
     if settings:
-        named = (identities.of_settings(of_a.stack, settings[0]), identities.of_settings(of_b.stack, settings[1]))
-        facts = [shape.of_settings(given, who) for given, who in zip(settings, named, strict=True)]
-        found = [*_facts("setting", "", "", facts[0], facts[1]), *found]
+        found = [*_settings((of_a.stack, of_b.stack), settings), *found]
     entries = list(intended.between(of_a.stack, of_b.stack))
     day = today or datetime.now(UTC).date()
     return Comparison(
@@ -106,6 +104,38 @@ def compare(
         else (),
         expired=tuple(entry for entry in entries if entry.until and entry.until < day),
     )
+
+
+def compare_settings(
+    pair: tuple[str, str], settings: tuple[Settings, Settings], intended: Intended, today: date | None = None
+) -> Comparison:
+    """Return what differs between the settings of two environments, where no rehearsal of both is at hand.
+
+    Args:
+        pair: The names of the two.
+        settings: The blocks of their stack files, by key.
+        intended: What may differ.
+        today: The day on which entries with an end are judged; today, if None.
+
+    """
+    found = list(_settings(pair, settings))
+    entries = [entry for entry in intended.between(*pair) if entry.settings]
+    stale = _stale(entries, found, with_settings=True) if len(intended.steps(*pair)) == 1 else ()
+    return Comparison(
+        left=pair[0],
+        right=pair[1],
+        differences=tuple(_explained(each, entries) for each in found),
+        stale=tuple(each for each in stale if each.startswith("setting ")),
+        expired=tuple(entry for entry in entries if entry.until and entry.until < (today or datetime.now(UTC).date())),
+    )
+
+
+def _settings(pair: tuple[str, str], settings: tuple[Settings, Settings]) -> Iterator[Difference]:
+    facts = [
+        shape.of_settings(given, identities.of_settings(stack, given))
+        for stack, given in zip(pair, settings, strict=True)
+    ]
+    yield from _facts("setting", "", "", facts[0], facts[1])
 
 
 def _resources(

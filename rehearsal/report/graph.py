@@ -20,6 +20,9 @@ _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's
 
 # What AWS answers with another value at each creation, besides ids, and what inputs of others are then made of.
 _MADE_UP: Final = frozenset({"address", "clusterSecurityGroupId", "endpoint", "issuer"})
+# What the stack tells that a review compares.
+_TOLD: Final = frozenset({"address_budget"})
+_STACK: Final = "pulumi:pulumi:Stack"
 _OPTIONS: Final = ("aliases", "ignoreChanges", "replaceOnChanges")
 
 # A text this long does not turn up in a state by chance, in clear or as base64.
@@ -41,7 +44,8 @@ class Node:
         protect: Whether Pulumi refuses to delete it.
         inputs: As the engine holds them (camelCase), secrets masked.
         id: What its provider calls it; empty for components.
-        outputs: Of what its provider told besides, the texts that are made up and that others refer to, by their paths.
+        outputs: Of what its provider told besides, the texts that are made up and that others refer to, by their paths;
+            of the stack, what a review compares.
         options: How the program has the engine compare it: `aliases`, `ignoreChanges`, `replaceOnChanges`.
 
     """
@@ -56,7 +60,7 @@ class Node:
     protect: bool = False
     inputs: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -198,9 +202,15 @@ def _node(entry: Mapping[str, Any]) -> Node:
         protect=bool(entry.get("protect")),
         inputs=masked(entry.get("inputs") or {}),
         id=entry.get("id") or "",
-        outputs=dict(_made_up(entry.get("outputs") or {}, "")) if entry["type"].startswith("aws:") else {},
+        outputs=_outputs(entry["type"], entry.get("outputs") or {}),
         options={name: entry[name] for name in _OPTIONS if entry.get(name)},
     )
+
+
+def _outputs(kind: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    if kind == _STACK:
+        return {name: masked(value) for name, value in outputs.items() if name in _TOLD}
+    return dict(_made_up(outputs, "")) if kind.startswith("aws:") else {}
 
 
 def _made_up(outputs: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from rehearsal.review import classes, guard
+from rehearsal.review import addresses, classes, guard, neighbours
 from rehearsal.review.change import OPERATIONS, StackChange, UnreadableError
 from rehearsal.review.classes import Rules
 from rehearsal.review.comment import Reviewed, comment, unjudged
@@ -62,7 +62,12 @@ def _reviewed(stack: str, options: argparse.Namespace, today: date) -> Reviewed:
     else:
         change, notes = rehearsed(stack, None if stack in options.new else options.base, options.head)
     return Reviewed(
-        change=change, policies=policies(change, today), cost=cost_of(change, today, options.region), notes=notes
+        change=change,
+        policies=policies(change, today),
+        cost=cost_of(change, today, options.region),
+        notes=notes,
+        addresses=addresses.told(change),
+        neighbours=neighbours.told(stack, today),
     )
 
 

@@ -37,6 +37,8 @@ class Reviewed:
         policies: What the rules find.
         cost: How its cost changes; None where nobody knows.
         notes: What a reader must know of how it was judged.
+        addresses: How full its subnets would be at its largest.
+        neighbours: How it differs from the environments beside it.
 
     """
 
@@ -44,6 +46,8 @@ class Reviewed:
     policies: Policies
     cost: Cost | None = None
     notes: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +224,7 @@ def _change(change: Change, verdict: Verdict, limit: int | None) -> Iterator[str
 
 
 def _rest(each: Reviewed, limit: int | None) -> list[_Block]:
-    """Return what is said beside the changes: findings and cost."""
+    """Return what is said beside the changes: findings, cost, addresses, and the environments beside it."""
     found = each.policies
     blocks = []
     new = list(_listed(found.new, limit))
@@ -237,6 +241,10 @@ def _rest(each: Reviewed, limit: int | None) -> list[_Block]:
         without = [*_listed([f"in no sum: {one}" for one in each.cost.without], limit)]
         space = [""] if lines or without else []
         blocks.append(_Block(("", f"**Cost a month**: {_money(each.cost)}", *space, *lines, *without)))
+    if each.addresses:
+        blocks.append(_Block(("", "**Addresses at the largest sizes**", "", *_listed(each.addresses, limit))))
+    if each.neighbours:
+        blocks.append(_Block(("", "**Settings beside its neighbours**", "", *_listed(each.neighbours, limit))))
     return blocks
 
 

@@ -75,7 +75,8 @@ def automatic(base: Entry, head: Entry) -> Iterator[tuple[str, str]]:
 def _pairs(base: Entry, head: Entry) -> Iterator[tuple[str, str]]:
     yield str(head.get("id") or ""), str(base.get("id") or "")
     told, before = head.get("outputs") or {}, base.get("outputs") or {}
-    for path in told.keys() & before.keys():
+    # Of the stack there are figures, too, which AWS does not make up.
+    for path in (name for name in told.keys() & before.keys() if isinstance(told[name], str)):
         yield told[path].removeprefix("https://"), before[path].removeprefix("https://")
     yield from automatic(base, head)
 

@@ -226,3 +226,13 @@ def test_a_zonal_role_is_never_proposed_smaller_than_one_node_a_zone() -> None:
     nodes = _nodes(40, storage={**_STORAGE, "max_size": 60})
 
     assert budget.fitting_max_size(network, nodes, Routing.ENI, "storage") is None
+
+
+def test_what_a_stack_exports_of_a_subnet_are_its_figures() -> None:
+    told = [each.told for each in budget.demands(_network(), _nodes(3), Routing.ENI)]
+
+    assert {(each["tier"], each["zone"]) for each in told} == {
+        (tier, zone) for tier in ("node", "pod") for zone in _ZONES
+    }
+    # 10.20.0.0/16 has a /20 of nodes in each zone: all but the five that AWS keeps.
+    assert {(each["usable"], each["needed"]) for each in told if each["tier"] == "node"} == {(4091, 32 + 3)}

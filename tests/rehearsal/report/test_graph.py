@@ -182,6 +182,14 @@ def test_what_aws_makes_up_is_told_and_nothing_else_of_the_outputs() -> None:
     assert entry["outputs"] == {"endpoint": "https://x.example.com", "vpcConfig.clusterSecurityGroupId": "sg-1"}
 
 
+def test_of_what_the_stack_exports_only_what_a_review_compares_is_told() -> None:
+    exported = {"address_budget": [{"tier": "pod", "needed": 3}], "kubeconfig": "long", "vpc_id": "vpc-1"}
+
+    (entry,) = graph(state(resource("platform-prod", "pulumi:pulumi:Stack", outputs=exported)))
+
+    assert entry["outputs"] == {"address_budget": [{"tier": "pod", "needed": 3}]}
+
+
 def test_how_the_program_has_a_resource_compared_is_told() -> None:
     options = {"aliases": ["urn:old"], "ignoreChanges": ["tags"], "replaceOnChanges": ["name"]}
 
