@@ -175,7 +175,8 @@ def test_an_alert_that_does_not_exist_is_refused_with_the_one_that_was_meant(
 def test_an_alert_that_the_stack_does_not_have_is_refused(
     data: dict[str, Any], chaos: dict[str, Any], observability: dict[str, Any], words: str
 ) -> None:
-    data["observability"] = observability
+    # OpenCost needs the monitoring, which is another problem.
+    data |= {"observability": observability, "cost": {}}
     (problem,) = refusals.problems(data)
 
     assert problem.path == ("chaos", "experiments", *chaos["experiments"], "alert")

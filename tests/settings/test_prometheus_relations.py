@@ -81,7 +81,8 @@ def test_no_more_nodes_are_asked_for_than_there_are_replicas(
     data: dict[str, Any], observability: dict[str, Any]
 ) -> None:
     data["vault"] = {"enabled": False}
-    data["observability"] = observability
+    # OpenCost needs the monitoring.
+    data |= {"observability": observability, "cost": {}}
     data["nodes"]["general"]["min_size"] = 2
 
     parse(data, stack="prod")
