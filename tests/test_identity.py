@@ -25,6 +25,8 @@ _ON_EVERYTHING: dict[tuple[str, str], str] = {
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html",
     ("RolePolicy karpenter-controller.policy", "ReadRegion"): "descriptions that have no resource, in one region: "
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html",
+    ("RolePolicy opencost-prices.policy", "ReadSpotPrices"): "prices have no resource: "
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html",
     ("RolePolicy karpenter-controller.policy", "ReadPrices"): "the price list has no resource: "
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awspricelist.html",
     ("RolePolicy karpenter-controller.policy", "ListInstanceProfiles"): "a list of profiles is of the account: "

@@ -1,9 +1,14 @@
 """The base of every settings model: strict, frozen, and refusing what it does not know."""
 
-from typing import Annotated, Literal, TypeAlias
+import re
+from datetime import date
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic_core import PydanticCustomError
+
+# A day, or how Go writes the moment that it takes a day for.
+_DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})( 00:00:00 \+0000 UTC)?")
 
 
 class Settings(BaseModel):
@@ -26,6 +31,18 @@ def _no_boolean(value: object) -> object:
         raise PydanticCustomError("int_type", "Input should be a valid integer")
     return value
 
+
+def _day(value: object) -> object:
+    """Read a day; without quotation marks in a stack file, Pulumi passes the text of a moment for it."""
+    found = _DAY.fullmatch(value) if isinstance(value, str) else None
+    try:
+        return date.fromisoformat(found[1]) if found else value
+    except ValueError:
+        return value
+
+
+Day: TypeAlias = Annotated[date, BeforeValidator(_day)]
+"""A day, ``2027-03-31``, with quotation marks or without."""
 
 LogRetention: TypeAlias = Annotated[
     Literal[30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],

@@ -133,7 +133,8 @@ def configured(tmp_path: Path) -> Callable[[str], str]:
         folder = tmp_path / "checkout" / "policies"
         shutil.copytree(_ANALYZER.parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
         (folder.parent / ".venv").symlink_to(Path(sys.prefix))
-        (folder.parent / "disclosure").symlink_to(_ANALYZER.parents[1] / "disclosure")
+        for shared in ("cost", "disclosure"):
+            (folder.parent / shared).symlink_to(_ANALYZER.parents[1] / shared)
         (folder / "config" / "dev.json").write_text(configuration, encoding="utf-8")
         return str(folder / "analyzer")
 

@@ -1,13 +1,12 @@
 """Which alerts go to whom, and when they do not: routes, windows of maintenance and silences as data."""
 
-from datetime import date
 from typing import Annotated, Final
 
 from pydantic import Field
 
 from components.kit.maintenance import Clock, Weekday
 from components.kit.monitoring import Severity
-from components.kit.settings import Settings
+from components.kit.settings import Day, Settings
 from components.observability.alerting.receivers import Name
 
 _MINUTES_OF_A_DAY: Final = 1440
@@ -100,7 +99,7 @@ class Silence(Match):
     owner: Name
     """Who answers for it."""
 
-    until: date
+    until: Day
     """The last day, in UTC. Once it is over the settings are refused until the silence is taken away."""
 
 

@@ -1,12 +1,11 @@
 """What a stack decides about chaos: whether it is allowed, where, and which experiments there are."""
 
-from datetime import date
 from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, field_validator
 
 from components.kit import chart
-from components.kit.settings import Settings
+from components.kit.settings import Day, Settings
 from components.resilience.backup import cron
 
 CHART: Final = "chaos-mesh"
@@ -37,7 +36,7 @@ ExperimentName = Annotated[str, Field(pattern=_EXPERIMENT, examples=["api-pod-cr
 class Permission(Settings):
     """Who allows chaos in a stack that holds data, why, and until when."""
 
-    until: Annotated[date, Field(examples=["2027-03-12"])]
+    until: Annotated[Day, Field(examples=["2027-03-12"])]
     """The last day, in UTC, at most 14 days ahead. Once it is over the settings are refused until chaos is off again or
     somebody allows it anew."""
 

@@ -1,13 +1,12 @@
 """What a stack decides about admission: by which engine, how strictly, and where it makes an exception."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from components.kit.settings import Settings
+from components.kit.settings import Day, Settings
 from components.security.admission.catalog import catalog
 
 
@@ -62,7 +61,7 @@ class RuleException(Settings):
     reason: Annotated[str, Field(min_length=10, examples=["the driver is replaced in the first quarter"])]
     """Why."""
 
-    until: Annotated[date, Field(examples=["2027-03-31"])]
+    until: Annotated[Day, Field(examples=["2027-03-31"])]
     """The last day on which it counts. After it the settings are refused until it is gone or has a later day."""
 
 
