@@ -38,7 +38,8 @@ _LEVELS: Final = {
 def serve() -> None:
     """Serve the pack to the engine that started this process, until it ends it."""
     options = [("grpc.max_receive_message_length", _LIMIT), ("grpc.max_send_message_length", _LIMIT)]
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4), options=options)
+    # The engine asks one thing after another; more threads only take turns.
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=1), options=options)
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(Judge.of), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
