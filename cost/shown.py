@@ -34,7 +34,7 @@ def terminal(stack: str, found: Estimate) -> RenderableType:
     drivers.add_column("reckoned with", overflow="fold")
     for line in found.drivers(_DRIVERS):
         drivers.add_row(dollars(line.usd.typical), f"{line.name}: {line.what}", line.basis)
-    return Group(layers, Text(), drivers, *(Text(line) for line in _left_out(found)))
+    return Group(layers, Text(), drivers, *(Text(line) for line in left_out(found)))
 
 
 def terminal_difference(base: str, head: str, found: Difference) -> RenderableType:
@@ -92,12 +92,8 @@ def sources(prices: Mapping[str, Price]) -> Iterator[str]:
         yield f"* [{several}]({page}), {read}: {source}"
 
 
-def left_out(found: Estimate) -> Sequence[str]:
-    """Return a sentence for each thing that is in no sum."""
-    return list(_left_out(found))
-
-
-def _left_out(found: Estimate) -> Iterator[str]:
+def left_out(found: Estimate) -> Iterator[str]:
+    """Yield a sentence for each thing that is in no sum."""
     for each in _once(found.unpriced):
         yield f"not in the sum: {each.name} ({each.type}): {each.why}"
     for unread in found.unread:

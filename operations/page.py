@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.markdown import Markdown
 
-from operations.rehearsed import PROJECT
+from rehearsal.workspace import PROJECT
 
 
 def show(stack: str, name: str, text: str) -> None:

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 
 from rehearsal.report import graph
 from rehearsal.report.graph import Node
+from rehearsal.workspace import PROJECT, stack_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-PROJECT: Final = Path(__file__).resolve().parent.parent
 
 
 class NotRehearsedError(Exception):
@@ -93,7 +92,7 @@ def read(stack: str, project: Path = PROJECT) -> Rehearsed:
     """
     file = project / f"Pulumi.{stack}.yaml"
     if not file.is_file():
-        stacks = ", ".join(sorted(path.name.split(".")[1] for path in project.glob("Pulumi.*.yaml"))) or "none"
+        stacks = ", ".join(stack_names(project)) or "none"
         raise NotRehearsedError(f"There is no stack {stack}: the stacks here are {stacks}.")
     path = project / ".rehearsal" / stack / "graph.json"
     if not path.is_file():

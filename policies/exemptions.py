@@ -53,15 +53,30 @@ def load(path: Path, rules: Collection[str]) -> tuple[Exemption, ...]:
     return tuple(_exemption(table, f"{path.name}, exemption {number}", rules) for number, table in enumerate(tables, 1))
 
 
-def _exemption(table: dict[str, Any], where: str, rules: Collection[str]) -> Exemption:
-    expected = {field.name for field in fields(Exemption)}
-    if table.keys() != expected:
-        raise ValueError(f"{where}: give exactly {', '.join(sorted(expected))}")
+def answered_for(names: Collection[str], table: Any, where: str) -> dict[str, Any]:
+    """Return a table of texts and a last day, `expires`, by which somebody answers for what is otherwise refused.
+
+    Args:
+        names: Of its fields, all of which it must have.
+        table: What stands in the file.
+        where: That, as an error names it.
+
+    Raises:
+        ValueError: it lacks a field, has one too many, or one of the wrong type.
+
+    """
+    if not isinstance(table, dict) or table.keys() != set(names):
+        raise ValueError(f"{where}: give exactly {', '.join(sorted(names))}")
     if type(table["expires"]) is not date:
         raise ValueError(f"{where}: expires must be a date without quotes and time, such as 2027-01-31")
-    for name in expected - {"expires"}:
+    for name in sorted(set(names) - {"expires"}):
         if not isinstance(table[name], str) or not table[name].strip():
             raise ValueError(f"{where}: {name} must be a text that is not empty")
-    if table["rule"] not in rules:
-        raise ValueError(f"{where}: there is no rule {table['rule']}; use one of {', '.join(sorted(rules))}")
-    return Exemption(**table)
+    return table
+
+
+def _exemption(table: Any, where: str, rules: Collection[str]) -> Exemption:
+    found = Exemption(**answered_for([field.name for field in fields(Exemption)], table, where))
+    if found.rule not in rules:
+        raise ValueError(f"{where}: there is no rule {found.rule}; use one of {', '.join(sorted(rules))}")
+    return found

@@ -42,6 +42,11 @@ class Workspace:
     planted: Mapping[str, str]
 
 
+def stack_names(stacks: Path = PROJECT) -> list[str]:
+    """Return the stacks that have a file in a folder, in alphabetical order."""
+    return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in stacks.glob("Pulumi.*.yaml"))
+
+
 @contextmanager
 def prepare(stack: str, stacks: Path = PROJECT, *, checkpoints: bool = False) -> Iterator[Workspace]:
     """Copy what the engine reads into a temporary directory, which is removed at the end.
@@ -58,9 +63,8 @@ def prepare(stack: str, stacks: Path = PROJECT, *, checkpoints: bool = False) ->
     """
     source = stacks / f"Pulumi.{stack}.yaml"
     if not source.is_file():
-        known = sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in stacks.glob("Pulumi.*.yaml"))
         raise UnknownStackError(
-            f"there is no stack {stack!r} ({source.name} is missing); there are: {', '.join(known)}"
+            f"there is no stack {stack!r} ({source.name} is missing); there are: {', '.join(stack_names(stacks))}"
         )
     with TemporaryDirectory(prefix=f"rehearsal-{stack}-") as temporary:
         directory = Path(temporary)

@@ -14,6 +14,7 @@ from pathlib import Path
 from operations.pipeline import before, forges, stacks
 from operations.pipeline.rest import ForgeError
 from rehearsal.review import __main__ as review
+from rehearsal.workspace import PROJECT, stack_names
 from tools.build import BUILT
 
 
@@ -60,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _stacks(options: argparse.Namespace) -> int:
     del options
-    sys.stdout.write(json.dumps(stacks.names()) + "\n")
+    sys.stdout.write(json.dumps(stack_names()) + "\n")
     return 0
 
 
@@ -73,7 +74,7 @@ def _review(options: argparse.Namespace) -> int:
     """Review; a stack of which nothing was there before is new."""
     there = (Path(options.base) / "report.json").is_file()
     earlier = ["--base", options.base] if there else ["--new", options.stack]
-    head = str(stacks.PROJECT / ".rehearsal" / options.stack)
+    head = str(PROJECT / ".rehearsal" / options.stack)
     return review.main(["--stack", options.stack, *earlier, "--head", head, "--out", options.out])
 
 

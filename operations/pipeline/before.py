@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from operations.pipeline.stacks import PROJECT
+from rehearsal.workspace import PROJECT
 
 # What decides what is installed and built: where it is as in the base, the base may use what is there.
 _PINS: Final = ("requirements-dev.txt", "tools")

@@ -4,18 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-PROJECT: Final = Path(__file__).resolve().parent.parent.parent
+from rehearsal.workspace import PROJECT, stack_names
+
 _POLICIES: Final = ("--policy-pack", "policies/analyzer")
 _QUIET: Final = ("--non-interactive", "--color", "never")
 
 
 class NoSuchStackError(Exception):
     """There is no stack of that name; the text names those there are."""
-
-
-def names(project: Path = PROJECT) -> list[str]:
-    """Return the stacks of a project, by their files, in alphabetical order."""
-    return sorted(path.name.removeprefix("Pulumi.").removesuffix(".yaml") for path in project.glob("Pulumi.*.yaml"))
 
 
 def known(stack: str, project: Path = PROJECT) -> str:
@@ -25,8 +21,9 @@ def known(stack: str, project: Path = PROJECT) -> str:
         NoSuchStackError: it does not.
 
     """
-    if stack not in names(project):
-        raise NoSuchStackError(f"There is no stack {stack}: the stacks here are {', '.join(names(project))}.")
+    names = stack_names(project)
+    if stack not in names:
+        raise NoSuchStackError(f"There is no stack {stack}: the stacks here are {', '.join(names)}.")
     return stack
 
 

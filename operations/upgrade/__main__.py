@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from components.kit import versions
 from operations.page import show
-from operations.rehearsed import PROJECT, NotRehearsedError, read
+from operations.rehearsed import NotRehearsedError, read
 from operations.upgrade import apis, charts
 from operations.upgrade.minors import NoPlanError, hops
 from operations.upgrade.page import Given, hop, markdown
 from rehearsal.charts import library
+from rehearsal.workspace import PROJECT
 from settings.load import read_file
 from settings.report import SettingsError
 from tools.build import BuildError, path_of

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from components.kit.versions import Versions
-from operations.rehearsed import PROJECT, Rehearsed
+from operations.rehearsed import Rehearsed
 from operations.upgrade import apis, charts, nodes, pins, support
 from operations.upgrade.charts import Judge
 from operations.upgrade.findings import Finding, Weight
 from rehearsal.charts.library import Library
 from rehearsal.report.words import count, joined
+from rehearsal.workspace import PROJECT
 from settings import PlatformSettings
 
 _UPGRADING: Final = PROJECT / "docs" / "upgrading.md"

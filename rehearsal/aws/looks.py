@@ -183,7 +183,6 @@ LOOKS: Final[Mapping[str, Look]] = {
         "secretsmanager", "GetResourcePolicy", {"SecretId": "{id}"}, "ResourcePolicy && ['{id}']", filtering=""
     ),
     "aws:guardduty/detector:Detector": Look("guardduty", "ListDetectors", {}, "DetectorIds[?@=='{id}']", filtering=""),
-    # Every registry has one; what a new account has holds no rule.
     "aws:budgets/budget:Budget": Look(
         "budgets",
         "DescribeBudget",
@@ -191,6 +190,7 @@ LOOKS: Final[Mapping[str, Look]] = {
         "Budget && ['{id}']",
         filtering="",
     ),
+    # Every registry has one; what a new account has holds no rule.
     "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": Look(
         "ecr", "GetRegistryScanningConfiguration", {}, "scanningConfiguration.rules[0] && ['{id}']"
     ),

@@ -9,7 +9,8 @@ import sys
 from rehearsal.diagram.drawing import svg
 from rehearsal.diagram.mermaid import of_layer, page
 from rehearsal.diagram.model import of_graph
-from rehearsal.parity.environments import PROJECT, MissingError, graph_of
+from rehearsal.parity.environments import MissingError, graph_of
+from rehearsal.workspace import PROJECT
 
 
 def main(arguments: list[str] | None = None) -> int:

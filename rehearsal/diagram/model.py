@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import networkx as nx
 
+from rehearsal.report.graph import outermost_layer
+
 TIERS: Final = ("foundation", "compute", "networking", "capacity", "resilience", "security", "observability")
 """In the order in which they are shown; a tier that is not here comes after them."""
 
@@ -67,13 +69,11 @@ def of_graph(resources: Iterable[Mapping[str, Any]]) -> Picture:
     """
     entries = list(resources)
     by_urn = {each["urn"]: each for each in entries}
-    layers = {urn: _layer(each, by_urn) for urn, each in by_urn.items()}
-    names = {urn: by_urn[layer]["name"] for urn, layer in layers.items() if layer}
+    layers = {urn: layer["urn"] for urn, each in by_urn.items() if (layer := outermost_layer(each, by_urn))}
+    names = {urn: by_urn[layer]["name"] for urn, layer in layers.items()}
     if not names:
         raise ValueError("the graph holds no layer, so there is nothing to draw")
-    drawn = {
-        by_urn[layer]["name"]: _drawn(layer, layers, by_urn) for layer in sorted(set(filter(None, layers.values())))
-    }
+    drawn = {by_urn[layer]["name"]: _drawn(layer, layers, by_urn) for layer in sorted(set(layers.values()))}
     waiting: nx.DiGraph[str] = nx.DiGraph()
     waiting.add_nodes_from(drawn)
     for urn, name in names.items():
@@ -90,17 +90,6 @@ def of_graph(resources: Iterable[Mapping[str, Any]]) -> Picture:
         waits=tuple(sorted(edge for edge in reduced.edges if edge[1] not in everything)),
         last=tuple(sorted(everything)),
     )
-
-
-def _layer(entry: Mapping[str, Any], by_urn: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the URN of the outermost layer that holds a resource, or that it is; empty if there is none."""
-    found = ""
-    each: Mapping[str, Any] | None = entry
-    while each:
-        if each["type"].startswith("platform:"):
-            found = each["urn"]
-        each = by_urn.get(each["parent"])
-    return found
 
 
 def _drawn(layer: str, layers: Mapping[str, str], by_urn: Mapping[str, Mapping[str, Any]]) -> Drawn:
@@ -131,7 +120,7 @@ def members(resources: Sequence[Mapping[str, Any]], layer: str) -> list[Mapping[
         each
         for urn, each in by_urn.items()
         if not each["type"].startswith(("platform:", "pulumi:"))
-        and (holder := _layer(each, by_urn))
-        and by_urn[holder]["name"] == layer
-        and urn != holder
+        and (holder := outermost_layer(each, by_urn))
+        and holder["name"] == layer
+        and urn != holder["urn"]
     ]

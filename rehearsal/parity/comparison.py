@@ -92,18 +92,7 @@ def compare(
     found = list(_resources(shape.of_resources(a, of_a), shape.of_resources(b, of_b)))
     if settings:
         found = [*_settings((of_a.stack, of_b.stack), settings), *found]
-    entries = list(intended.between(of_a.stack, of_b.stack))
-    day = today or datetime.now(UTC).date()
-    return Comparison(
-        left=of_a.stack,
-        right=of_b.stack,
-        differences=tuple(_explained(each, entries) for each in found),
-        # Between environments that are no neighbours, what differs on the way may come back to where it was.
-        stale=tuple(_stale(entries, found, with_settings=settings is not None))
-        if len(intended.steps(of_a.stack, of_b.stack)) == 1
-        else (),
-        expired=tuple(entry for entry in entries if entry.until and entry.until < day),
-    )
+    return _held((of_a.stack, of_b.stack), found, intended, today, with_settings=settings is not None)
 
 
 def compare_settings(
@@ -118,15 +107,23 @@ def compare_settings(
         today: The day on which entries with an end are judged; today, if None.
 
     """
-    found = list(_settings(pair, settings))
-    entries = [entry for entry in intended.between(*pair) if entry.settings]
-    stale = _stale(entries, found, with_settings=True) if len(intended.steps(*pair)) == 1 else ()
+    about_settings = Intended(intended.chain, tuple(intended.of_settings()))
+    return _held(pair, list(_settings(pair, settings)), about_settings, today, with_settings=True)
+
+
+def _held(
+    pair: tuple[str, str], found: Sequence[Difference], intended: Intended, today: date | None, *, with_settings: bool
+) -> Comparison:
+    """Return the differences held against what is meant."""
+    entries = list(intended.between(*pair))
+    day = today or datetime.now(UTC).date()
     return Comparison(
         left=pair[0],
         right=pair[1],
         differences=tuple(_explained(each, entries) for each in found),
-        stale=tuple(each for each in stale if each.startswith("setting ")),
-        expired=tuple(entry for entry in entries if entry.until and entry.until < (today or datetime.now(UTC).date())),
+        # Between environments that are no neighbours, what differs on the way may come back to where it was.
+        stale=tuple(_stale(entries, found, with_settings=with_settings)) if len(intended.steps(*pair)) == 1 else (),
+        expired=tuple(entry for entry in entries if entry.until and entry.until < day),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import yaml
 
-PROJECT: Final = Path(__file__).resolve().parent.parent.parent
+from rehearsal.workspace import PROJECT, stack_names
+
 _PREFIX: Final = "platform:"
 
 
@@ -40,7 +41,6 @@ def settings_of(stack: str, project: Path = PROJECT) -> Mapping[str, Any]:
     """
     path = project / f"Pulumi.{stack}.yaml"
     if not path.is_file():
-        stacks = ", ".join(sorted(each.name.split(".")[1] for each in project.glob("Pulumi.*.yaml")))
-        raise MissingError(f"There is no stack {stack}: the stacks here are {stacks}.")
+        raise MissingError(f"There is no stack {stack}: the stacks here are {', '.join(stack_names(project))}.")
     config = yaml.safe_load(path.read_text(encoding="utf-8"))["config"]
     return {key.removeprefix(_PREFIX): value for key, value in config.items() if key.startswith(_PREFIX)}

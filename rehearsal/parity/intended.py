@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fnmatch import translate
 from itertools import pairwise
@@ -58,6 +58,10 @@ class Intended:
             return ()
         first, last = sorted((self.chain.index(one), self.chain.index(other)))
         return tuple(zip(self.chain[first:last], self.chain[first + 1 : last + 1], strict=True))
+
+    def of_settings(self) -> Iterator[Entry]:
+        """Yield what is meant of settings alone, of the entries that say anything of them."""
+        yield from (replace(entry, resources=(), unseen=()) for entry in self.entries if entry.settings)
 
     def between(self, one: str, other: str) -> Iterator[Entry]:
         """Yield the entries that hold on the way from one environment to another."""

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from rehearsal.parity.comparison import Comparison, Difference
 from rehearsal.parity.shape import shown
 
-_NOTHING = "nothing"
-
 
 def lines(found: Comparison) -> Iterator[str]:
     """Yield the page, line by line, as Markdown."""
@@ -55,7 +53,7 @@ def _line(found: Difference) -> str:
 
 
 def _value(value: str | None) -> str:
-    return _NOTHING if value is None else f"`{shown(value)}`"
+    return shown(value) if value is None else f"`{shown(value)}`"
 
 
 def _meant(found: Comparison) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from rehearsal.parity.identities import Identities
+from rehearsal.report.graph import outermost_layer
 
 # By one of these an entry of a list says which it is, so that one more entry is one difference.
 _KEYS: Final = ("name", "key", "Sid", "sid", "id", "topologyKey")
@@ -23,7 +24,7 @@ def of_resources(resources: Iterable[Mapping[str, Any]], identities: Identities)
     entries = list(resources)
     by_urn = {each["urn"]: each for each in entries}
     return {
-        (each["type"], f"{layer_of(each, by_urn)}/{identities.without(each['name'])}"): {
+        (each["type"], f"{(outermost_layer(each, by_urn) or each)['name']}/{identities.without(each['name'])}"): {
             **dict(_facts(each.get("inputs") or {}, "", identities)),
             **({"protect": "true"} if each.get("protect") else {}),
         }
@@ -35,16 +36,6 @@ def of_resources(resources: Iterable[Mapping[str, Any]], identities: Identities)
 def of_settings(settings: Mapping[str, Any], identities: Identities) -> Facts:
     """Return the facts of the settings of an environment, `network.nat: single`."""
     return dict(_facts(settings, "", identities))
-
-
-def layer_of(entry: Mapping[str, Any], by_urn: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the name of the outermost component of the platform that holds a resource; its own if there is none."""
-    found = each = entry
-    while each["parent"] in by_urn:
-        each = by_urn[each["parent"]]
-        if each["type"].startswith("platform:"):
-            found = each
-    return str(found["name"])
 
 
 def _facts(value: Any, path: str, identities: Identities) -> Iterator[tuple[str, str]]:
@@ -85,7 +76,9 @@ def _mark(item: Any, identities: Identities) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:6]
 
 
-def shown(fact: str) -> str:
-    """Return a fact in one line that fits a screen."""
+def shown(fact: str | None) -> str:
+    """Return a fact in one line that fits a screen; ``nothing`` where there is none."""
+    if fact is None:
+        return "nothing"
     line = " ".join(fact.split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 2]} …"

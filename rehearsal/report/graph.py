@@ -18,11 +18,13 @@ _KINDS: Final = {
 }
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the engine's name for secrets, not one of them
 
+STACK: Final = "pulumi:pulumi:Stack"
+"""The type of what every other resource is in the end a child of."""
+
 # What AWS answers with another value at each creation, besides ids, and what inputs of others are then made of.
 _MADE_UP: Final = frozenset({"address", "clusterSecurityGroupId", "endpoint", "issuer"})
 # What the stack tells that a review compares.
 _TOLD: Final = frozenset({"address_budget"})
-_STACK: Final = "pulumi:pulumi:Stack"
 _OPTIONS: Final = ("aliases", "ignoreChanges", "replaceOnChanges")
 
 # A text this long does not turn up in a state by chance, in clear or as base64.
@@ -109,6 +111,17 @@ def nodes(deployment: Mapping[str, Any]) -> list[Node]:
 def graph(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return graph.json for an exported deployment: one entry per resource, sorted by URN."""
     return [node.to_json() for node in nodes(deployment)]
+
+
+def outermost_layer(entry: Mapping[str, Any], by_urn: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the entry of the outermost layer that holds a resource of graph.json, or that it is; None without one."""
+    found = None
+    each: Mapping[str, Any] | None = entry
+    while each:
+        if each["type"].startswith("platform:"):
+            found = each
+        each = by_urn.get(each["parent"])
+    return found
 
 
 def waits(resources: list[Node]) -> "nx.DiGraph[str]":
@@ -208,7 +221,7 @@ def _node(entry: Mapping[str, Any]) -> Node:
 
 
 def _outputs(kind: str, outputs: Mapping[str, Any]) -> dict[str, Any]:
-    if kind == _STACK:
+    if kind == STACK:
         return {name: masked(value) for name, value in outputs.items() if name in _TOLD}
     return dict(_made_up(outputs, "")) if kind.startswith("aws:") else {}
 

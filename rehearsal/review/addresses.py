@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rehearsal.report.graph import STACK
 from rehearsal.review.change import Entry, StackChange
 
-_STACK: Final = "pulumi:pulumi:Stack"
 # So full, the next node group or the next update of one may find no room, whatever this change does.
 _NEARLY: Final = 0.8
 
@@ -47,7 +47,7 @@ def told(change: StackChange) -> tuple[str, ...]:
 
 
 def _line(tier: str, before: Room | None, room: Room) -> str:
-    was = f"{before.share:.0%} → " if before and before.needed / before.usable != room.share else ""
+    was = f"{before.share:.0%} → " if before and before.share != room.share else ""
     where = f"{room.needed:,} of {room.usable:,} in {room.subnet} of {room.zone}"
     nearly = ", which is nearly full" if room.share >= _NEARLY else ""
     return f"{tier} subnets at their fullest: {was}{room.share:.0%} ({where}){nearly}"
@@ -63,7 +63,7 @@ def _fullest(entries: Iterable[Entry]) -> dict[str, Room]:
 
 def _rooms(entries: Iterable[Entry]) -> Iterator[Room]:
     for entry in entries:
-        outputs: dict[str, Any] = entry.get("outputs") or {} if entry["type"] == _STACK else {}
+        outputs: dict[str, Any] = entry.get("outputs") or {} if entry["type"] == STACK else {}
         for each in outputs.get("address_budget") or ():
             yield Room(
                 tier=str(each["tier"]),

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
+from policies.exemptions import answered_for
 from rehearsal.report.words import count, joined, short_type
 from rehearsal.review.change import OPERATIONS, Change, StackChange, UnreadableError
 from rehearsal.review.classes import ANY, Rules, table_of
@@ -158,22 +159,15 @@ def _unneeded(allowance: Allowance) -> str:
 
 
 def _allowance(table: Any, where: str) -> Allowance:
-    expected = {each.name for each in fields(Allowance)}
-    if not isinstance(table, dict) or table.keys() != expected:
-        raise UnreadableError(f"{where}: give exactly {', '.join(sorted(expected))}.")
-    if type(table["expires"]) is not date:
-        raise UnreadableError(f"{where}: expires must be a date without quotes and time, such as 2027-01-31.")
-    for name in sorted(expected - {"expires"}):
-        if not isinstance(table[name], str) or not table[name].strip():
-            raise UnreadableError(f"{where}: {name} must be a text that is not empty.")
-    if table["operation"] not in OPERATIONS:
-        raise UnreadableError(
-            f"{where}: there is no operation {table['operation']}; use one of {', '.join(OPERATIONS)}."
-        )
-    stack, _, rest = table["resource"].removeprefix(_PREFIX).partition("::")
-    name = rest.rpartition("::")[2]
-    if not (table["resource"].startswith(_PREFIX) and stack.strip("*?") and name.strip("*?")):
+    try:
+        found = Allowance(**answered_for([each.name for each in fields(Allowance)], table, where))
+    except ValueError as error:
+        raise UnreadableError(f"{error}.") from None
+    if found.operation not in OPERATIONS:
+        raise UnreadableError(f"{where}: there is no operation {found.operation}; use one of {', '.join(OPERATIONS)}.")
+    name = found.resource.removeprefix(_PREFIX).partition("::")[2].rpartition("::")[2]
+    if not (found.resource.startswith(_PREFIX) and found.stack.strip("*?") and name.strip("*?")):
         raise UnreadableError(
             f"{where}: resource must name its stack and its resource, as in urn:pulumi:prod::*::nodes-*."
         )
-    return Allowance(**table)
+    return found

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from rehearsal.parity import intended
 from rehearsal.parity.comparison import compare_settings
-from rehearsal.parity.environments import PROJECT, MissingError, settings_of
+from rehearsal.parity.environments import MissingError, settings_of
 from rehearsal.parity.page import sentence
 from rehearsal.parity.shape import shown
 from rehearsal.review.change import UnreadableError
+from rehearsal.workspace import PROJECT
 
 
 def told(stack: str, today: date, project: Path = PROJECT) -> tuple[str, ...]:
@@ -35,9 +36,5 @@ def _told(stack: str, today: date, project: Path) -> Iterator[str]:
             continue
         found = compare_settings(pair, (settings_of(pair[0], project), settings_of(pair[1], project)), meant, today)
         yield f"{found.left} and {found.right} differ as meant" if found.fine else sentence(found)
-        yield from (f"{each.where}: {_value(each.left)} and {_value(each.right)}" for each in found.drift)
+        yield from (f"{each.where}: {shown(each.left)} and {shown(each.right)}" for each in found.drift)
         yield from (f"is said to differ, and does not: {each}" for each in found.stale)
-
-
-def _value(value: str | None) -> str:
-    return "nothing" if value is None else shown(value)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from rehearsal.report.graph import masked, name_of
+from rehearsal.report.graph import STACK, masked, name_of
 from rehearsal.report.words import count, one_line
 from rehearsal.review.change import ABSENT, Change, Operation, Property, StackChange, UnreadableError, differing, top
 
@@ -33,7 +33,6 @@ _OPERATIONS: Final[Mapping[str, Operation | None]] = {
 }
 # Those that every plan shows, so that a file which shows fewer than it counts was cut.
 _COUNTED: Final = ("create", "update", "delete", "replace")
-_STACK: Final = "pulumi:pulumi:Stack"
 _REPLACES: Final = "-replace"
 
 
@@ -71,7 +70,7 @@ def parsed(stack: str, digest: Any, where: str) -> StackChange:
     if errors := _errors(digest):
         raise UnreadableError(_failed(where, errors))
     _complete(digest, where)
-    steps = [step for step in digest.get("steps") or () if f"::{_STACK}::" not in step["urn"]]
+    steps = [step for step in digest.get("steps") or () if f"::{STACK}::" not in step["urn"]]
     changes: dict[tuple[str, Operation], Change] = {}
     for step in steps:
         if (operation := _operation(step, where)) is None or not _is_made(step):

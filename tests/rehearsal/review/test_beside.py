@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from rehearsal.parity.environments import PROJECT
 from rehearsal.review import addresses, neighbours
 from rehearsal.review.change import StackChange, UnreadableError
 from rehearsal.review.comment import Reviewed, comment
 from rehearsal.review.findings import Policies
 from rehearsal.review.guard import Verdict
+from rehearsal.workspace import PROJECT
 from tests.environments import STACKS
 from tests.rehearsal.review.test_comment import RULES
 
