@@ -144,11 +144,9 @@ def clear(plane: ControlPlane, own: frozenset[ObjectKey]) -> None:
     # Namespaces last: their contents go first.
     for key in sorted(surplus, key=lambda key: (key.group, key.kind) == _NAMESPACE):
         path = types[key.group, key.kind].path(key.namespace, key.name)
-        if rest.find(path) is None:
-            continue
-        rest.request("DELETE", path, {"propagationPolicy": "Background"})
-        remaining = rest.find(path)
-        if remaining is not None and (key.group, key.kind) == _NAMESPACE:
+        # What went with its namespace or its definition is gone already.
+        rest.delete(path)
+        if (key.group, key.kind) == _NAMESPACE and (remaining := rest.find(path)) is not None:
             # The controller would take 6 s to see that it is empty.
             rest.request("PUT", f"{path}/finalize", body={**remaining, "spec": {"finalizers": []}})
     if not poll(lambda: not snapshot(plane.api_client()) - own, _EMPTY_SECONDS):

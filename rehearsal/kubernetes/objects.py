@@ -152,15 +152,10 @@ class Objects:
             NotReadyError: the object is still there.
 
         """
-        try:
-            # In the background: nothing here runs workloads, so no object has dependents worth waiting for.
-            answer = self._rest.request("DELETE", target.path, {"propagationPolicy": "Background"}).body
-        except ApiError as error:
-            if error.status == HTTPStatus.NOT_FOUND:
-                return
-            raise
+        # Nothing here runs workloads, so no object has dependents worth waiting for.
+        answer = self._rest.delete(target.path)
         # What goes at once is answered with a status, what has to be finalized first with the object itself.
-        if answer.get("kind") != "Status":
+        if answer is not None and answer.get("kind") != "Status":
             readiness.wait_until_gone(self._rest, target.path, answer["metadata"]["uid"], seconds)
 
     def _versions(self, manifest: Mapping[str, Any]) -> tuple[str, ...]:

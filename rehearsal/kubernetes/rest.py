@@ -99,6 +99,21 @@ class Rest:
                 return None
             raise
 
+    def delete(self, path: str) -> dict[str, Any] | None:
+        """Delete `path`, its dependents in the background; return the answer, or None where there was nothing.
+
+        Raises:
+            ApiError: the API server refuses.
+            UnreachableError: the API server does not answer.
+
+        """
+        try:
+            return self.request("DELETE", path, {"propagationPolicy": "Background"}).body
+        except ApiError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+
     def request(
         self,
         method: str,
