@@ -101,7 +101,7 @@ def values(*, cluster_name: str, region: str, minor: str, startup_taints: Sequen
         "replicaCount": placement.REPLICAS,
         "rbac": {"serviceAccount": {"name": _SERVICE_ACCOUNT}},
         "nodeSelector": {**placement.GENERAL_NODES},
-        "topologySpreadConstraints": placement.apart(instance=_CHART),
+        "topologySpreadConstraints": placement.apart_for_sure(placement.recommended(instance=_CHART)),
         # 600 MiB is what upstream's own example sets; a cluster of this size takes about half.
         "resources": placement.resources("100m", "300Mi", memory_limit="600Mi"),
         "securityContext": {**placement.RESTRICTED_POD},

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionOutputs
-from components.kit import iam, identity, versions
+from components.kit import iam, identity, placement, versions
 from components.kit.layer import Layer
 
 # Every add-on here lives in it; it is EKS's own choice for them.
@@ -42,19 +42,7 @@ class Addon:
 
 def dns_values(_: AccountSettings) -> dict[str, Any]:
     """Give each of at least three zones a resolver, and no node two of them if there is another."""
-    return {
-        "replicaCount": 3,
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": key,
-                # A cluster that is down to one zone, or one node, must still resolve names.
-                "whenUnsatisfiable": "ScheduleAnyway",
-                "labelSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
-            }
-            for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-        ],
-    }
+    return {"replicaCount": 3, "topologySpreadConstraints": placement.apart_for_sure({"k8s-app": "kube-dns"})}
 
 
 def volume_values(account: AccountSettings) -> dict[str, Any]:

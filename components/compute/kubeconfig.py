@@ -27,6 +27,9 @@ def provider(
         kubeconfig=render(cluster, region),
         cluster_identifier=cluster.arn,
         enable_server_side_apply=True,
+        # Else a change of one would delete it first, and what mounts it would find nothing until it is made again.
+        enable_config_map_mutable=True,
+        enable_secret_mutable=True,
         opts=opts,
     )
 

@@ -38,16 +38,31 @@ RESTRICTED_CONTAINER: Final[Mapping[str, Any]] = {
 
 
 def apart(**labels: str) -> list[dict[str, Any]]:
-    """Spread the pods with these labels over zones and nodes, but let them run together where there is only one."""
-    return [
-        {
-            "maxSkew": 1,
-            "topologyKey": key,
-            "whenUnsatisfiable": "ScheduleAnyway",
-            "labelSelector": {"matchLabels": {f"app.kubernetes.io/{label}": value for label, value in labels.items()}},
-        }
-        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-    ]
+    """Wish for the pods with these labels, each an app.kubernetes.io/, to be spread over zones and nodes."""
+    return _zone_and_node(recommended(**labels))
+
+
+def recommended(**labels: str) -> dict[str, str]:
+    """Return labels under Kubernetes' recommended names: ``name`` is ``app.kubernetes.io/name``."""
+    return {f"app.kubernetes.io/{label}": value for label, value in labels.items()}
+
+
+def apart_for_sure(labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Keep the pods of a Deployment with these labels in different zones, as long as several have nodes that take them.
+
+    For what a loss of a zone must not interrupt: a wish is forgotten on the first busy day, and Kubernetes takes some
+    six minutes to miss a lost node's pods and make them elsewhere. Where others wait for such pods, give them a
+    priority that finds them room.
+
+    Zones that are lost or drained do not count, for their nodes bear taints; nor do pods of the revision that goes.
+    """
+    zone, node = _zone_and_node(labels)
+    zone |= {
+        "whenUnsatisfiable": "DoNotSchedule",
+        "nodeTaintsPolicy": "Honor",
+        "matchLabelKeys": ["pod-template-hash"],
+    }
+    return [zone, node]
 
 
 def apart_for_good(replicas: int, *, each: str = "", **labels: str) -> list[dict[str, Any]]:
@@ -66,6 +81,18 @@ def apart_for_good(replicas: int, *, each: str = "", **labels: str) -> list[dict
         zone["whenUnsatisfiable"] = "DoNotSchedule"
         zone |= {"matchLabelKeys": [each]} if each else {}
     return [zone, node]
+
+
+def _zone_and_node(labels: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {**labels}},
+        }
+        for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+    ]
 
 
 def resources(cpu: str, memory: str, *, memory_limit: str = "") -> dict[str, dict[str, str]]:

@@ -188,8 +188,12 @@ def values(mode: EntryMode, *, host_network: bool = False) -> dict[str, Any]:
     # Certificate can be written.
     return {
         "crds": {"enabled": True},
-        # The chart's choice is kube-system, in which it would need rights for this alone.
-        "global": {"leaderElection": {"namespace": _NAMESPACE}},
+        "global": {
+            # The chart's choice is kube-system, in which it would need rights for this alone.
+            "leaderElection": {"namespace": _NAMESPACE},
+            # Other webhooks' certificates are renewed by it.
+            "priorityClassName": "system-cluster-critical",
+        },
         **_pair("controller"),
         "resources": placement.resources("10m", "128Mi"),
         # It stops at its start if the Gateway API's CRDs are missing.
@@ -214,5 +218,7 @@ def _pair(component: str) -> dict[str, Any]:
     return {
         "replicaCount": placement.REPLICAS,
         "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
-        "topologySpreadConstraints": placement.apart(instance=_NAMESPACE, component=component),
+        "topologySpreadConstraints": placement.apart_for_sure(
+            placement.recommended(instance=_NAMESPACE, component=component)
+        ),
     }

@@ -16,7 +16,7 @@ from components.compute.network_plugin import OWN_INTERFACE, Routing
 from components.foundation.account import AccountSettings
 from components.foundation.network import POD_SUBNET, NetworkOutputs
 from components.foundation.network_settings import NetworkSettings
-from components.kit import addresses, chart, identity
+from components.kit import addresses, chart, identity, placement
 from components.kit.layer import Layer
 from components.kit.settings import Settings
 from components.networking import eni_permissions, images
@@ -198,9 +198,7 @@ def values(
         "operator": {
             "rollOutPods": True,
             "podDisruptionBudget": {"enabled": True},
-            "topologySpreadConstraints": [
-                {"maxSkew": 1, "topologyKey": "topology.kubernetes.io/zone", "whenUnsatisfiable": "ScheduleAnyway"}
-            ],
+            "topologySpreadConstraints": placement.apart_for_sure({"io.cilium/app": "operator"}),
         },
     }
     return images.from_registry(own, settings.image_registry) if settings.image_registry else own

@@ -117,7 +117,7 @@ def values(
         "createIngressClassResource": False,
         "ingressClassParams": {"create": False},
         "podDisruptionBudget": {"maxUnavailable": 1},
-        "topologySpreadConstraints": placement.apart(instance=CHART, name=CHART),
+        "topologySpreadConstraints": placement.apart_for_sure(placement.recommended(instance=CHART, name=CHART)),
         "resources": {"requests": {"cpu": "50m", "memory": "256Mi"}, "limits": {"memory": "256Mi"}},
         # What Pod Security's level restricted asks for and the chart leaves open.
         "podSecurityContext": {"seccompProfile": {"type": "RuntimeDefault"}},

@@ -59,8 +59,8 @@ class Quorum:
 
     @property
     def fault(self) -> str:
-        """What is wrong: that it has members enough, but may hold them in one zone, whose volumes no other mounts."""
-        if self.survives_a_zone or not self.could_survive_a_zone or not self.workload.zonal:
+        """What is wrong: that it has members enough to outlive a zone, but may hold too many of them in one."""
+        if self.survives_a_zone or not self.could_survive_a_zone:
             return ""
         return (
             f"{self.service} ({self.workload}) may have {self.in_a_zone} of {self.members} in one zone, whose loss "

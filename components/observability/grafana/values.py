@@ -69,7 +69,7 @@ def _pods(grafana: Grafana, around: Surroundings) -> dict[str, Any]:
     chosen: dict[str, Any] = {
         "replicas": around.replicas,
         "enableServiceLinks": False,
-        "topologySpreadConstraints": placement.apart(name="grafana", instance=release),
+        "topologySpreadConstraints": placement.apart_for_sure(placement.recommended(name="grafana", instance=release)),
         # Estimates for some dozens of people who look at once.
         "resources": placement.resources("100m", "512Mi"),
         "nodeSelector": {**placement.GENERAL_NODES},

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pulumi
 
-from components.kit import chart, custom_object, flows
+from components.kit import chart, custom_object, flows, placement
 from components.kit.flows import Flow, Port, Workload
 from components.kit.layer import Layer
 from components.security.admission import gatekeeper_policies
@@ -87,14 +87,7 @@ def values(platform: Sequence[str]) -> dict[str, Any]:
         "replicas": _REPLICAS,
         "pdb": {"controllerManager": {"minAvailable": 2}},
         "controllerManager": {
-            "topologySpreadConstraints": [
-                {
-                    "maxSkew": 1,
-                    "topologyKey": "topology.kubernetes.io/zone",
-                    "whenUnsatisfiable": "ScheduleAnyway",
-                    "labelSelector": {"matchLabels": {"control-plane": "controller-manager"}},
-                }
-            ]
+            "topologySpreadConstraints": placement.apart_for_sure({"control-plane": "controller-manager"})
         },
         # The chart's only webhook that fails closed: it would let no namespace be made while Gatekeeper is down. The
         # API server guards the label it is about.

@@ -8,7 +8,7 @@ import pulumi
 
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
-from components.kit import chart, custom_object, flows, iam, identity
+from components.kit import chart, custom_object, flows, iam, identity, placement
 from components.kit.flows import Flow, Fqdn, Port, Workload
 from components.kit.layer import Layer
 from components.security.admission import kyverno_policies
@@ -139,13 +139,15 @@ def values(platform: Sequence[str]) -> dict[str, Any]:
             # One that is drained and one that is rolled leave one that answers.
             "replicas": _REPLICAS,
             "podDisruptionBudget": {"enabled": True, "minAvailable": 2},
-            "topologySpreadConstraints": [_spread("admission-controller")],
+            "topologySpreadConstraints": placement.apart_for_sure(
+                placement.recommended(component="admission-controller")
+            ),
             "priorityClassName": "system-cluster-critical",
         },
         "reportsController": {
             "replicas": 2,
             "podDisruptionBudget": {"enabled": True},
-            "topologySpreadConstraints": [_spread("reports-controller")],
+            "topologySpreadConstraints": placement.apart(component="reports-controller"),
             # The chart's own, 128Mi, is for a cluster of a few hundred pods.
             "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "512Mi"}},
         },
@@ -165,13 +167,4 @@ def values(platform: Sequence[str]) -> dict[str, Any]:
             "generateValidatingAdmissionPolicy": {"enabled": False},
             "validatingAdmissionPolicyReports": {"enabled": False},
         },
-    }
-
-
-def _spread(component: str) -> dict[str, Any]:
-    return {
-        "maxSkew": 1,
-        "topologyKey": "topology.kubernetes.io/zone",
-        "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": {"app.kubernetes.io/component": component}},
     }

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pulumi
 
+from components.kit import placement
 from components.security.keycloak.configuration import ACCOUNT, ADMIN_KEY, ADMIN_SECRET, TLS_SECRET
 from components.security.keycloak.flows import CLUSTER, KEYCLOAK, MANAGEMENT
 
@@ -78,16 +79,7 @@ def values(server: Server) -> dict[str, Any]:
         "extraPorts": [{"name": port.name, "containerPort": port.number, "protocol": "TCP"} for port in CLUSTER],
         "livenessProbe": json.dumps(liveness()),
         "podDisruptionBudget": {"maxUnavailable": 1},
-        "topologySpreadConstraints": _lines(
-            [
-                {
-                    "maxSkew": 1,
-                    "topologyKey": "topology.kubernetes.io/zone",
-                    "whenUnsatisfiable": "ScheduleAnyway",
-                    "labelSelector": {"matchLabels": dict(KEYCLOAK.labels)},
-                }
-            ]
-        ),
+        "topologySpreadConstraints": _lines(placement.apart_for_sure(KEYCLOAK.labels)),
         # Two thirds for its heap, and the least with which it was tried for some hundred sign-ins a minute:
         # https://www.keycloak.org/high-availability/concepts-memory-and-cpu-sizing
         "resources": {"requests": {"cpu": "500m", "memory": "1536Mi"}, "limits": {"memory": "1536Mi"}},

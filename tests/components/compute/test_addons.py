@@ -43,7 +43,9 @@ _SCHEMAS: Final[dict[str, dict[str, Any]]] = {
                 "properties": {
                     "maxSkew": {"type": "integer"},
                     "topologyKey": {"enum": ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]},
-                    "whenUnsatisfiable": {"const": "ScheduleAnyway"},
+                    "whenUnsatisfiable": {"enum": ["DoNotSchedule", "ScheduleAnyway"]},
+                    "nodeTaintsPolicy": {"enum": ["Honor", "Ignore"]},
+                    "matchLabelKeys": {"type": "array", "items": {"type": "string"}},
                     "labelSelector": {"const": {"matchLabels": {"k8s-app": "kube-dns"}}},
                 },
             },

@@ -42,3 +42,10 @@ def test_a_new_endpoint_does_not_replace_what_is_in_the_cluster() -> None:
     provider = recording.one("pulumi:providers:kubernetes", "api").inputs
     assert provider["clusterIdentifier"] == "arn:cluster"
     assert provider["enableServerSideApply"] == "true"
+
+
+def test_what_is_mounted_is_changed_in_place_and_not_made_anew() -> None:
+    recording = build(lambda: kubeconfig.provider("api", examples.cluster(), "eu-central-1"))
+
+    provider = recording.one("pulumi:providers:kubernetes", "api").inputs
+    assert (provider["enableConfigMapMutable"], provider["enableSecretMutable"]) == ("true", "true")

@@ -45,10 +45,7 @@ def _body(found: Survival) -> Iterator[str]:
     yield "## Services, and the loss of any one zone"
     yield ""
     held = len(found.of(Verdict.HOLDS))
-    yield (
-        f"{held} of {len(found.quorums)} go on without a pause; the other {len(found.quorums) - held} hold nothing on "
-        "volumes and are made again in the zones that are left."
-    )
+    yield f"{held} of {len(found.quorums)} go on without a pause."
     yield ""
     yield from pages.services(found)
     yield ""

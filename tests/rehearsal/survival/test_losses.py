@@ -75,8 +75,8 @@ def test_a_workload_that_no_node_takes_is_said_to_have_none() -> None:
         (workload(1, name="vault", namespace="vault"), 3, 0, False),
         (workload(3, spread(), name="etcd", namespace="platform-etcd"), 3, 2, False),
         (workload(3, name="platform", kind="Alertmanager", namespace="monitoring"), 3, 0, True),
-        (workload(3, name="grafana-main", kind="Deployment", namespace="grafana", zonal=False), 3, 0, False),
-        (workload(2, name="grafana-main", kind="Deployment", namespace="grafana"), 3, 0, True),
+        (workload(2, name="grafana-main", kind="Deployment", namespace="grafana", zonal=False), 3, 0, True),
+        (workload(2, spread(), name="coredns", kind="Deployment", namespace="kube-system", zonal=False), 3, 1, False),
     ],
 )
 def test_a_quorum_that_spread_pods_would_keep_must_be_kept_by_its_constraints(

@@ -1,10 +1,12 @@
 """The real scheduler places what is known of a stack, and says what finds no node."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from components.kit import placement
 from rehearsal.survival.nodes import NodeGroup, Taint
 from rehearsal.survival.scheduling.capacity import allocatable
 from rehearsal.survival.scheduling.placed import Placed
@@ -200,3 +202,34 @@ def test_the_scheduler_places_grows_and_refuses(tmp_path: Path) -> None:
     assert "Insufficient memory" in found.waiting["Deployment store/huge"]
     assert "topology spread" in found.waiting["StatefulSet store/raft"]
     assert "Deployment store/big" in found.at_least
+
+
+def _sure(replicas: int, memory: str, *, without: str = "") -> dict[str, Any]:
+    constraints = [
+        {key: value for key, value in each.items() if key != without} for each in placement.apart_for_sure(LABELS)
+    ]
+    return _workload(replicas, kind="Deployment", name="dns", memory=memory, topologySpreadConstraints=constraints)
+
+
+@pytest.mark.tools
+@needs_scheduler
+@pytest.mark.parametrize(("without", "waiting"), [("", set()), ("nodeTaintsPolicy", {"Deployment store/dns"})])
+def test_what_is_apart_for_sure_finds_room_when_a_zone_is_lost(tmp_path: Path, without: str, waiting: set[str]) -> None:
+    # Besides NoExecute, which every pod is made to tolerate for some minutes.
+    lost = Taint("node.kubernetes.io/unreachable", "", "NoSchedule")
+    zones = [replace(_nodes(zone, least=1, most=1), zones=(zone,)) for zone in ZONES]
+    groups = [*zones[:2], replace(zones[2], taints=(lost,))]
+
+    assert set(place([_sure(3, "64Mi", without=without)], groups, tmp_path).waiting) == waiting
+
+
+@pytest.mark.tools
+@needs_scheduler
+def test_what_is_apart_for_sure_waits_rather_than_be_together(tmp_path: Path) -> None:
+    roomy, small = (replace(_nodes(zone, least=1, most=1), zones=(zone,)) for zone in ZONES[:2])
+
+    found = place([_sure(2, "2560Mi")], [roomy, replace(small, instance_types=("c7i.large",))], tmp_path)
+
+    assert set(found.waiting) == {"Deployment store/dns"}
+    assert "Insufficient memory" in found.waiting["Deployment store/dns"]
+    assert "topology spread" in found.waiting["Deployment store/dns"]

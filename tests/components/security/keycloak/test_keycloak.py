@@ -70,9 +70,9 @@ def test_one_of_them_may_always_be_gone() -> None:
 
     assert values["replicas"] >= 2
     assert values["podDisruptionBudget"] == {"maxUnavailable": 1}
-    (spread,) = yaml.safe_load(values["topologySpreadConstraints"])
-    assert spread["topologyKey"] == "topology.kubernetes.io/zone"
-    assert spread["labelSelector"]["matchLabels"] == KEYCLOAK.labels
+    zone, _ = yaml.safe_load(values["topologySpreadConstraints"])
+    assert (zone["topologyKey"], zone["whenUnsatisfiable"]) == ("topology.kubernetes.io/zone", "DoNotSchedule")
+    assert zone["labelSelector"]["matchLabels"] == KEYCLOAK.labels
     with pytest.raises(ValueError, match="replicas"):
         _settings(replicas=1)
 
