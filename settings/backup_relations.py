@@ -6,12 +6,15 @@ from typing import Final
 
 from components.foundation.account import AccountSettings
 from components.resilience.backup.classes import STATEFUL, Choice, Plan, overlaps, reaches_back, worst_loss
-from components.resilience.backup.settings import BackupSettings
+from components.resilience.backup.settings import BackupSettings, Engine
 from settings.relations import Conflict, Relation
 from settings.shape import Path
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
+# An upload begins and ends with the credentials that Pod Identity gave it, which last six hours.
+# https://github.com/vmware-tanzu/velero/blob/v1.18.1/pkg/repository/config/aws.go
+_UPLOAD_HOURS: Final = 5
 
 
 def every_class_keeps_what_it_promises(backup: BackupSettings) -> Iterator[Conflict]:
@@ -45,6 +48,20 @@ def _broken_promises(path: Path, plan: Plan, program: str) -> Iterator[Conflict]
             f"where the class promises {plan.history_days} days",
             remedy=plan.retention_days - (-short // _DAY),
         )
+
+
+def no_upload_outlives_its_credentials(backup: BackupSettings) -> Iterator[Conflict]:
+    """Yield the classes whose uploads may take longer than what they authenticate with is good for."""
+    if not backup.enabled or backup.engine is not Engine.VELERO:
+        return
+    for name, plan in backup.plans.items():
+        if plan.move_data and plan.timeout_hours > _UPLOAD_HOURS:
+            yield Conflict(
+                keys=(("backup", "classes", str(name), "timeout_hours"),),
+                why="is longer than the credentials of one upload are good for, which are read once and last six "
+                "hours: the class would wait for what has failed",
+                remedy=_UPLOAD_HOURS,
+            )
 
 
 def every_volume_of_the_platform_is_backed_up(backup: BackupSettings) -> Iterator[Conflict]:
@@ -95,6 +112,7 @@ def _hours(time: timedelta) -> int:
 
 RELATIONS: Final[tuple[Relation, ...]] = (
     every_class_keeps_what_it_promises,
+    no_upload_outlives_its_credentials,
     every_volume_of_the_platform_is_backed_up,
     the_copy_is_in_another_region,
     the_copy_has_the_volumes,

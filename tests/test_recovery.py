@@ -64,7 +64,7 @@ def test_no_resource_is_made_in_the_region_that_is_lost_and_none_by_another_stac
 
 
 @pytest.mark.parametrize("stack", _FOR_A_LOSS)
-def test_what_restores_reads_and_never_writes_the_copy(stack: str) -> None:
+def test_what_restores_reads_the_copy_and_writes_no_more_than_how_restores_went(stack: str) -> None:
     recording, source = assembled(stack), settings_of(stack).backup.source
     assert source is not None
     (values,) = [
@@ -79,14 +79,22 @@ def test_what_restores_reads_and_never_writes_the_copy(stack: str) -> None:
         if made.name == "velero-velero"
     ]
     allowed = {
-        action
+        (action, resource)
         for each in policy["Statement"]
         for action in each["Action"]
-        if any(source.bucket in str(resource) or source.key_arn == resource for resource in each["Resource"])
+        for resource in each["Resource"]
+        if source.bucket in str(resource) or source.key_arn == resource
     }
+    bucket = f"arn:aws:s3:::{source.bucket}"
+    notes = f"{bucket}/{source.prefix}/restores/*"
 
     assert (locations["source"]["accessMode"], locations["source"]["bucket"]) == ("ReadOnly", source.bucket)
-    assert allowed == {"s3:ListBucket", "s3:GetObject", "kms:Decrypt"}
+    assert allowed == {
+        ("s3:ListBucket", bucket),
+        ("s3:GetObject", f"{bucket}/{source.prefix}/*"),
+        *((f"s3:{action}", notes) for action in ("PutObject", "AbortMultipartUpload", "DeleteObject")),
+        *((f"kms:{action}", source.key_arn) for action in ("Decrypt", "GenerateDataKey")),
+    }
 
 
 def test_the_lost_stack_has_told_everything_that_is_written_in_the_other() -> None:

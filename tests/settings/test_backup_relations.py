@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from components.resilience.backup.classes import BackupClass
 from settings.load import parse
 from tests.settings import refusals
 
@@ -34,6 +35,18 @@ def test_a_backup_that_may_last_until_the_next_is_refused(data: dict[str, Any]) 
 
     assert problem.path == ("backup", "classes", "gold", "timeout_hours")
     assert "leaves out what is due" in problem.says
+
+
+def test_an_upload_that_may_outlive_its_credentials_is_refused_where_there_is_one(data: dict[str, Any]) -> None:
+    slow = {"timeout_hours": 8, "rpo_hours": 200}
+    data["backup"] = {"classes": {"bronze": slow}}
+    (problem,) = refusals.problems(data)
+
+    assert problem.path == ("backup", "classes", "bronze", "timeout_hours")
+    assert "read once and last six hours" in problem.says
+    assert refusals.mended(data, problem).backup.classes["bronze"].timeout_hours == 5  # type: ignore[index]  # a class is its name
+    still = {**data, "backup": {"classes": {"bronze": {**slow, "move_data": False}}}}
+    assert parse(still, stack="prod").backup.plans[BackupClass.BRONZE].timeout_hours == slow["timeout_hours"]
 
 
 def test_volumes_of_the_platform_without_a_class_are_refused(data: dict[str, Any]) -> None:

@@ -15,6 +15,17 @@ VOLUMES: Final = "backup-volumes"
 STORAGE_CLASSES: Final = "change-storage-class"
 IMAGES: Final = "change-image-name"
 
+PASSING: Final = (
+    # They pass, and Velero would bring back what is over.
+    "events",
+    "events.events.k8s.io",
+    "leases.coordination.k8s.io",
+    # Each is about one pod on one node, and an agent does not take over one that it did not make: the pod that comes
+    # back under the same name would be reached by nobody. https://github.com/cilium/cilium/issues/33268
+    "ciliumendpoints.cilium.io",
+)
+"""Kinds of which no backup holds anything."""
+
 RESTORE_ORDER: Final = (
     # Kinds, then where things live.
     "customresourcedefinitions",
@@ -101,8 +112,7 @@ def schedule(
             "template": {
                 "metadata": {"labels": labels},
                 "includedNamespaces": [*namespaces],
-                # They pass, and Velero would bring back what is over.
-                "excludedResources": ["events", "events.events.k8s.io", "leases.coordination.k8s.io"],
+                "excludedResources": [*PASSING],
                 "storageLocation": LOCATION,
                 "ttl": plan.ttl,
                 "snapshotVolumes": True,

@@ -8,7 +8,7 @@ from components.kit import object_clients, placement
 from components.kit.object_clients import Bucket
 from components.resilience.backup.flows import DATA_MOVER, DEFINITIONS, MAINTENANCE
 from components.resilience.backup.schedules import RESTORE_ORDER
-from components.resilience.backup.settings import LOCATION, SOURCE, SourceSettings
+from components.resilience.backup.settings import LOCATION, SOURCE, BackupSettings, SourceSettings
 
 AGENT_CONFIG: Final = "velero-node-agent"
 """The ConfigMap that node agents read when they start."""
@@ -24,9 +24,10 @@ _MOVER: Final = {"cpuRequest": "100m", "memoryRequest": "512Mi", "cpuLimit": "0"
 _CLEANER: Final = {"cpuRequest": "50m", "memoryRequest": "256Mi", "cpuLimit": "0", "memoryLimit": "1Gi"}
 
 
-def values(bucket: Bucket, *, region: str, prefix: pulumi.Input[str], source: SourceSettings | None) -> dict[str, Any]:
+def values(settings: BackupSettings, bucket: Bucket, *, region: str, prefix: pulumi.Input[str]) -> dict[str, Any]:
     """Return what differs from the chart's own values."""
     default = {"name": LOCATION, "default": True, **object_clients.velero(bucket, region, prefix=prefix)}
+    others = [_source(settings.source)] if settings.source else []
     return {
         "initContainers": [
             {
@@ -44,9 +45,12 @@ def values(bucket: Bucket, *, region: str, prefix: pulumi.Input[str], source: So
         "deployNodeAgent": True,
         "nodeAgent": _node_agent(),
         "configuration": {
-            "backupStorageLocation": [default, *([_source(source)] if source else [])],
+            "backupStorageLocation": [default, *others],
             "features": "EnableCSI",
             "defaultSnapshotMoveData": True,
+            # Velero's own half an hour ends before the first snapshot of a large volume is complete, and before a
+            # cluster that is small until it is needed has the nodes for what is restored.
+            "dataMoverPrepareTimeout": f"{max(plan.timeout_hours for plan in settings.plans.values())}h",
             "restoreResourcePriorities": ",".join(RESTORE_ORDER),
             "repositoryMaintenanceJob": {
                 "repositoryConfigData": {"global": {"podResources": _CLEANER, "podLabels": {**MAINTENANCE.labels}}}
@@ -62,7 +66,14 @@ def values(bucket: Bucket, *, region: str, prefix: pulumi.Input[str], source: So
 
 def agent_config() -> dict[str, Any]:
     """Return what node agents are told of the pods that they have a volume's data moved by."""
-    return {"podResources": _MOVER, "podLabels": {**DATA_MOVER.labels}}
+    return {
+        "podResources": _MOVER,
+        "podLabels": {**DATA_MOVER.labels},
+        # Else a volume is restored only where a pod waits for it, and a workload that was scaled to nothing when it was
+        # saved has lost its data. The zone is then that of the node on which the mover runs.
+        # https://velero.io/docs/v1.18/data-movement-restore-pvc-configuration/
+        "restorePVC": {"ignoreDelayBinding": True},
+    }
 
 
 def _node_agent() -> dict[str, Any]:

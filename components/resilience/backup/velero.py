@@ -65,7 +65,7 @@ class Velero(Layer, kind="platform:resilience:Velero"):
         release = chart.install(
             self,
             CHART,
-            chart_values.values(store.bucket, region=account.region, prefix=cluster.name, source=settings.source),
+            chart_values.values(settings, store.bucket, region=account.region, prefix=cluster.name),
             depends_on=[*role.complete, *config_maps],
         )
         wanted = schedules.of_the_platform(settings, account.region)
@@ -103,7 +103,7 @@ def images(settings: BackupSettings) -> dict[str, str]:
 
 
 def permissions(account: AccountSettings, bucket: Bucket, source: SourceSettings | None) -> list[iam.Statement]:
-    """Let Velero manage its own objects and read another cluster's, and erase no version of either.
+    """Let Velero manage its own objects, read another cluster's and note restores beside them; erase no version of any.
 
     It needs nothing of EC2: snapshots and volumes are made by the CSI driver.
     """
@@ -116,9 +116,17 @@ def _reading(account: AccountSettings, source: SourceSettings) -> list[iam.State
     return [
         iam.Statement(sid="FindTheOthers", actions=["s3:ListBucket"], resources=[arn]),
         iam.Statement(sid="ReadTheOthers", actions=["s3:GetObject"], resources=[f"{arn}/{source.prefix}/*"]),
+        # A restore's log, results and open operations are kept beside its backup, in a location that is read only, too:
+        # without them it fails in part, and nobody waits for the volumes' data.
+        # https://github.com/vmware-tanzu/velero/blob/v1.18.1/pkg/controller/restore_controller.go
+        iam.Statement(
+            sid="NoteRestores",
+            actions=["s3:PutObject", "s3:AbortMultipartUpload", "s3:DeleteObject"],
+            resources=[f"{arn}/{source.prefix}/restores/*"],
+        ),
         iam.Statement(
             sid="OpenTheOthers",
-            actions=["kms:Decrypt"],
+            actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=[source.key_arn],
             conditions={"StringEquals": {"kms:ViaService": [f"s3.{source.region}.amazonaws.com"]}},
         ),

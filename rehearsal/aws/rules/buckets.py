@@ -26,4 +26,30 @@ def bucket_name(inputs: Mapping[str, Any], _: Facts) -> Iterator[Failure]:
         )
 
 
-OF_INPUTS: Final = {"aws:s3/bucket:Bucket": (bucket_name,)}
+def replication_in_time(inputs: Mapping[str, Any], _: Facts) -> Iterator[Failure]:
+    """A threshold of events belongs to replication time control, which in turn is measured.
+
+    Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Metrics.html,
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ReplicationTime.html; the refusal's words:
+    https://github.com/pulumi/pulumi-aws/issues/5806
+    """
+    for index, rule in enumerate(known(inputs, "rules") or ()):
+        destination = known(rule, "destination") or {}
+        where = f"rules[{index}].destination.metrics"
+        in_time = known(destination, "replicationTime.status") == "Enabled"
+        if known(destination, "metrics.eventThreshold") and not in_time:
+            yield Failure(
+                where,
+                "s3 PutBucketReplication refused: InvalidArgument: Metrics cannot contain an event threshold when "
+                "ReplicationTime is not specified or Disabled",
+            )
+        if in_time and known(destination, "metrics.status") != "Enabled":
+            yield Failure(
+                where, "s3 PutBucketReplication refused: InvalidRequest: ReplicationTime needs Metrics that are Enabled"
+            )
+
+
+OF_INPUTS: Final = {
+    "aws:s3/bucket:Bucket": (bucket_name,),
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": (replication_in_time,),
+}

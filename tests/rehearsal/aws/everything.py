@@ -146,6 +146,7 @@ def _replicated(world: World) -> None:
         "destination": {
             "bucket": world.outputs("copy")["arn"],
             "encryptionConfiguration": {"replicaKmsKeyId": world.outputs("shared-elsewhere")["arn"]},
+            "replicationTime": {"status": "Enabled", "time": {"minutes": 15}},
             "metrics": {"status": "Enabled", "eventThreshold": {"minutes": 15}},
         },
     }

@@ -83,7 +83,8 @@ def test_everything_is_copied_under_the_copys_own_key_and_counted() -> None:
     assert rule["sourceSelectionCriteria"] == {"sseKmsEncryptedObjects": {"status": "Enabled"}}
     assert rule["destination"]["bucket"] == "<backup-store-replica.arn>"
     assert rule["destination"]["encryptionConfiguration"] == {"replicaKmsKeyId": "<backup-store-replica-key.arn>"}
-    assert rule["destination"]["metrics"]["status"] == "Enabled"
+    assert rule["destination"]["metrics"] == {"status": "Enabled", "eventThreshold": {"minutes": 15}}
+    assert rule["destination"]["replicationTime"] == {"status": "Enabled", "time": {"minutes": 15}}
 
 
 @pytest.mark.parametrize(("follow", "status"), [(True, "Enabled"), (False, "Disabled")])

@@ -72,17 +72,22 @@ def test_backups_go_below_the_clusters_name_under_the_buckets_key() -> None:
     }
 
 
-def test_another_clusters_backups_are_read_and_never_written() -> None:
+def test_of_another_clusters_backups_nothing_is_written_but_how_restores_went() -> None:
     _, source = _values(source=built.SOURCE)["configuration"]["backupStorageLocation"]
     statements = _statements(source=built.SOURCE)
-    of_the_other = {sid: each for sid, each in statements.items() if "Other" in sid}
+    of_the_other = {sid: each for sid, each in statements.items() if "Other" in sid or sid == "NoteRestores"}
 
     assert (source["name"], source["accessMode"], source["prefix"]) == ("source", "ReadOnly", "platform-other")
     assert {action for each in of_the_other.values() for action in each["Action"]} == {
         "s3:ListBucket",
         "s3:GetObject",
+        "s3:PutObject",
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
         "kms:Decrypt",
+        "kms:GenerateDataKey",
     }
+    assert of_the_other["NoteRestores"]["Resource"] == ["arn:aws:s3:::backups-1/platform-other/restores/*"]
     assert of_the_other["ReadTheOthers"]["Resource"] == ["arn:aws:s3:::backups-1/platform-other/*"]
 
 
@@ -103,6 +108,8 @@ def test_volumes_are_snapshots_whose_data_is_moved_by_pods_that_policies_know() 
     assert f"--node-agent-configmap={made.inputs['metadata']['name']}" in values["nodeAgent"]["extraArgs"]
     assert told["podLabels"] == backup_flows.DATA_MOVER.labels
     assert told["podResources"]["memoryLimit"]
+    # Without, what was scaled to nothing when it was saved would come back without its data.
+    assert told["restorePVC"] == {"ignoreDelayBinding": True}
     # Velero reads the ConfigMap when the agent starts, and ends without it.
     assert "velero-velero-node-agent" in built.velero().one(RELEASE, "velero-velero").dependencies
 
@@ -142,6 +149,17 @@ def test_a_namespace_that_is_given_another_class_is_in_that_one_only() -> None:
 
 def test_a_class_gives_up_by_its_own_time() -> None:
     assert _spec("gold")["template"]["itemOperationTimeout"] == "2h0m0s"
+
+
+def test_a_large_volumes_snapshot_is_waited_for_as_long_as_the_slowest_class() -> None:
+    slow = {"bronze": {"timeout_hours": 5}}
+
+    assert _values()["configuration"]["dataMoverPrepareTimeout"] == "4h"
+    assert _values(classes=slow)["configuration"]["dataMoverPrepareTimeout"] == "5h"
+
+
+def test_what_is_about_one_pod_on_one_node_is_not_saved() -> None:
+    assert {"ciliumendpoints.cilium.io", "events"} <= set(_spec("gold")["template"]["excludedResources"])
 
 
 def test_a_database_is_told_before_its_snapshot_and_let_go_after_it_whatever_happened() -> None:
