@@ -6,6 +6,14 @@ from typing import Any, Final
 REPLICAS: Final = 2
 """One works, the other takes over: what stands for a while must not stand until a node is replaced."""
 
+UNREADY_MAY_GO: Final = "AlwaysAllow"
+"""A budget's policy for pods that run and are not ready: a drain takes them, be the others many enough or not.
+
+By Kubernetes' own choice it waits until they are ready, which one that cannot start never is. Those that are ready are
+as safe as before, a quorum's too: an eviction of a member that does not answer takes no answer away.
+https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy
+"""
+
 GENERAL_NODES: Final[Mapping[str, str]] = {"node-role": "general"}
 """On-demand nodes for everything that does not ask for others; some are there before any autoscaler is."""
 
@@ -65,20 +73,23 @@ def apart_for_sure(labels: Mapping[str, str]) -> list[dict[str, Any]]:
     return [zone, node]
 
 
-def apart_for_good(replicas: int, *, each: str = "", **labels: str) -> list[dict[str, Any]]:
+def apart_for_good(replicas: int, zones: int, *, each: str = "", **labels: str) -> list[dict[str, Any]]:
     """Keep the pods with these labels in different zones, if there are several: each has a volume, which stays.
 
-    A wish would not do: two volumes that once began in one zone take both pods with them when it is lost.
+    A wish would not do: two volumes that once began in one zone take both pods with them when it is lost. Nor would
+    counting the zones that have a node: where EC2 has no capacity in one when the cluster comes up, its machines are
+    in the others, and so would the volumes be for ever. A pod waits for a node in its own zone instead.
 
     Args:
         replicas: How many pods there are.
+        zones: How many zones the nodes that take them are to be in.
         each: The label by which sets of pods are told apart that are spread each by itself; empty for one set.
         labels: Of the pods, as those of `apart`.
 
     """
     zone, node = apart(**labels)
     if replicas > 1:
-        zone["whenUnsatisfiable"] = "DoNotSchedule"
+        zone |= {"whenUnsatisfiable": "DoNotSchedule", "minDomains": min(replicas, zones)}
         zone |= {"matchLabelKeys": [each]} if each else {}
     return [zone, node]
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.kit import disturbance, flows, namespaces
+from components.kit import disturbance, flows, namespaces, placement
 from components.kit.flows import Flow, Peer, Port, Workload
 from components.kit.layer import Layer
 from components.kit.namespaces import Namespace
@@ -102,7 +102,9 @@ class ExampleApp(Layer, kind="platform:networking:ExampleApp"):
             name,
             metadata=metadata,
             spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
-                min_available=1, selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels)
+                min_available=1,
+                unhealthy_pod_eviction_policy=placement.UNREADY_MAY_GO,
+                selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels=labels),
             ),
             opts=self.child(),
         )

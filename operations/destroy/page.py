@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cost.shown import dollars
+from operations.destroy.bill import bill
 from operations.destroy.phases import CLUSTER, Phase, phases, steps
 from operations.destroy.retention import Hold, emptied, holds, protected, retains
+from operations.destroy.shared import shared
 from operations.destroy.strays import Stray, strays
 from operations.rehearsed import Rehearsed
 from rehearsal.report.words import count, short_type
@@ -24,19 +27,27 @@ def _lines(rehearsed: Rehearsed) -> Iterator[str]:
     yield ""
     yield from rehearsed.notes()
     yield ""
-    yield _verdict(rehearsed)
+    yield _verdict(rehearsed, kept)
     yield ""
     yield from _order(rehearsed)
     yield from _held(rehearsed, kept)
     yield from _left(kept)
+    yield from _costs(rehearsed)
+    yield from _lost(rehearsed)
     yield from _unknown(left)
     yield from _commands(rehearsed, kept)
     yield from _limits()
 
 
-def _verdict(rehearsed: Rehearsed) -> str:
+def _verdict(rehearsed: Rehearsed, kept: Sequence[Hold]) -> str:
     number = len(rehearsed.made)
     if not retains(rehearsed):
+        refusing = {hold.node.urn for hold in kept if hold.lifted} | {node.urn for node in protected(rehearsed)}
+        if refusing:
+            return (
+                f"**It stops half-way as it stands**: of {count(number, 'resource')}, {len(refusing)} refuse to go "
+                "until that is lifted (below). Nothing guards the others: they are deleted at once, data included."
+            )
         return f"**Nothing refuses**: `pulumi destroy` deletes all {count(number, 'resource')} at once, data included."
     return (
         f"**It refuses as it stands**: {count(len(protected(rehearsed)), 'resource')} of {number} are protected in the "
@@ -105,6 +116,44 @@ def _left(kept: Sequence[Hold]) -> Iterator[str]:
     yield ""
 
 
+def _costs(rehearsed: Rehearsed) -> Iterator[str]:
+    found = bill(rehearsed)
+    usd = found.total
+    yield "## What costs on"
+    yield ""
+    if usd:
+        spread = "" if usd.low == usd.high else f" ({dollars(usd.low)} to {dollars(usd.high)})"
+        yield (
+            f"About ${dollars(usd.typical)} a month{spread}, at the list prices of `cost/prices.toml`, until somebody "
+            "deletes it:"
+        )
+        yield ""
+        yield "| Volumes and buckets of | US dollars a month |"
+        yield "| --- | ---: |"
+        for layer, each in found.by_layer().items():
+            yield f"| {layer} | {dollars(each.typical)} |"
+    else:
+        yield "Nothing that this plan knows of."
+    yield ""
+    yield (
+        "Keys and secrets that wait for their end are free. In no sum are snapshots, whoever took them, volumes that "
+        "teams claimed, and what else is looked for below."
+    )
+    yield ""
+
+
+def _lost(rehearsed: Rehearsed) -> Iterator[str]:
+    found = list(shared(rehearsed))
+    if not found:
+        return
+    yield "## What goes for other stacks too"
+    yield ""
+    yield "There is one of each for the account, or for its region, and this stack made it:"
+    yield ""
+    yield from (f"* `{node.name}`: {lost}." for node, lost in found)
+    yield ""
+
+
 def _names(names: Sequence[str]) -> str:
     shown = [f"`{name}`" for name in names[:_MOST_NAMES]]
     hidden = len(names) - len(shown)
@@ -119,10 +168,16 @@ def _unknown(left: Sequence[Stray]) -> Iterator[str]:
     for stray in left:
         yield f"**{stray.what}.** Go by themselves: {stray.going}."
         yield ""
-        yield "```bash"
-        yield stray.find
-        yield f"# each: {stray.remove}"
-        yield "```"
+        if stray.find:
+            yield "```bash"
+            yield stray.find
+            yield f"# each: {stray.remove}"
+            yield "```"
+        else:
+            yield (
+                "No command: no tag that the driver puts on them names this stack (`account.tags`), and a list would "
+                "have other stacks' in it."
+            )
         yield ""
 
 

@@ -145,7 +145,8 @@ def _secret(node: Node, rehearsed: Rehearsed) -> Iterator[Hold]:
         yield Hold(
             node=node,
             held="a waiting period",
-            left=f"the secret, for {days} days; `aws secretsmanager restore-secret` takes it back until then",
+            left=f"the secret, for {days} days; `aws secretsmanager restore-secret` takes it back until then, with "
+            "what is in it as long as its key can be taken back too",
         )
 
 

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
 
+from operations.destroy import claims
 from operations.destroy.phases import CLUSTER
 from operations.rehearsed import Rehearsed
 from rehearsal.report.graph import Node
@@ -17,7 +17,7 @@ class Stray:
     Attributes:
         what: What it is.
         going: How much of it goes with the stack, as far as the rehearsed order shows.
-        find: The command that lists what is left.
+        find: The command that lists what is left of this stack, and of no other; empty where nothing tells them apart.
         remove: The command that removes one of it.
 
     """
@@ -69,13 +69,7 @@ def _machines(rehearsed: Rehearsed, cluster: str) -> Iterator[Stray]:
 
 def _volumes(rehearsed: Rehearsed, cluster: str) -> Iterator[Stray]:
     del cluster
-    kept = {
-        node.inputs["metadata"]["name"]
-        for node in rehearsed.of("storage.k8s.io/v1:StorageClass")
-        if node.inputs.get("reclaimPolicy") == "Retain"
-    }
-    claims = [(node, claim) for node in rehearsed.made for claim in _claims(node)]
-    stay = sorted(f"`{node.name}`" for node, claim in claims if _outlives(node, claim, kept))
+    stay = sorted(f"`{node.name}`" for node in claims.outliving(rehearsed))
     going = (
         f"not those of {', '.join(stay)}, nor those of claims that charts and teams make in a class that retains"
         if stay
@@ -84,8 +78,11 @@ def _volumes(rehearsed: Rehearsed, cluster: str) -> Iterator[Stray]:
     yield Stray(
         what="Volumes of claims",
         going=going,
-        find=f"aws ec2 describe-volumes --filters {_volume_tags(rehearsed)} Name=status,Values=available "
-        "--query 'Volumes[].[VolumeId,Size,CreateTime]' --output text",
+        find=_tagged(
+            rehearsed,
+            "describe-volumes --filters {} Name=status,Values=available "
+            "--query 'Volumes[].[VolumeId,Size,CreateTime]' --output text",
+        ),
         remove="aws ec2 delete-volume --volume-id <id>",
     )
 
@@ -95,10 +92,13 @@ def _snapshots(rehearsed: Rehearsed, cluster: str) -> Iterator[Stray]:
     if rehearsed.of(":VolumeSnapshotClass"):
         yield Stray(
             what="Snapshots of volumes",
-            going="those whose class deletes them, with their objects; backups' own snapshots end with the backups",
-            # https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md
-            find="aws ec2 describe-snapshots --owner-ids self --filters Name=tag-key,Values=CSIVolumeSnapshotName "
-            "--query 'Snapshots[].[SnapshotId,VolumeSize,StartTime]' --output text",
+            going="those whose class deletes them, with their objects; backups' own end with the backups while the "
+            "cluster runs, and what is left of them may be all there is of a backup",
+            find=_tagged(
+                rehearsed,
+                "describe-snapshots --owner-ids self --filters {} "
+                "--query 'Snapshots[].[SnapshotId,VolumeSize,StartTime]' --output text",
+            ),
             remove="aws ec2 delete-snapshot --snapshot-id <id>",
         )
 
@@ -129,7 +129,9 @@ def _records(rehearsed: Rehearsed, cluster: str) -> Iterator[Stray]:
             else "none: external-dns deletes no record here (`dns.records` is not `sync`)",
             find=f"for zone in {_zones(release)}; do aws route53 list-resource-record-sets --hosted-zone-id $zone "
             "--query \"ResourceRecordSets[?Type=='TXT' && "
-            f"contains(ResourceRecords[0].Value, 'external-dns/owner={owner}')].Name\"; done",
+            # Others follow the owner, and another stack's may begin with this one's:
+            # https://kubernetes-sigs.github.io/external-dns/latest/docs/registry/txt/
+            f"contains(ResourceRecords[0].Value, 'external-dns/owner={owner},')].Name\"; done",
             remove="aws route53 change-resource-record-sets --hosted-zone-id <zone> --change-batch <the record and its "
             "TXT, with DELETE>",
         )
@@ -180,38 +182,17 @@ def _asks(service: Node) -> bool:
     return bool(service.inputs.get("spec", {}).get("type") == "LoadBalancer")
 
 
-_CLAIMING: Final[Mapping[str, tuple[str, ...]]] = {
-    "apps/v1:StatefulSet": ("spec", "volumeClaimTemplates"),
-    "monitoring.coreos.com/v1:Prometheus": ("spec", "storage", "volumeClaimTemplate"),
-    "monitoring.coreos.com/v1:Alertmanager": ("spec", "storage", "volumeClaimTemplate"),
-}
+def _tagged(rehearsed: Rehearsed, command: str) -> str:
+    """Return a command of EC2 that lists what the volumes' driver made for this stack, by the tags it puts on it.
 
-
-def _claims(node: Node) -> Iterator[Mapping[str, Any]]:
-    """Yield the claims that an object has made for its pods."""
-    if node.type.endswith("core/v1:PersistentVolumeClaim"):
-        yield node.inputs
-    for end, way in _CLAIMING.items():
-        if node.type.endswith(end):
-            found: Any = node.inputs
-            for step in way:
-                found = found.get(step) or {}
-            yield from [found] if isinstance(found, Mapping) and found else found
-
-
-def _outlives(node: Node, claim: Mapping[str, Any], kept: set[str]) -> bool:
-    """Tell whether a claim, or its volume, is there when what asked for it is gone."""
-    policy = node.inputs.get("spec", {}).get("persistentVolumeClaimRetentionPolicy") or {}
-    # Kubernetes keeps claims of a StatefulSet unless told otherwise; a claim of its own goes with itself.
-    default = "Delete" if node.type.endswith("PersistentVolumeClaim") else "Retain"
-    return policy.get("whenDeleted", default) == "Retain" or claim.get("spec", {}).get("storageClassName") in kept
-
-
-def _volume_tags(rehearsed: Rehearsed) -> str:
-    """Return the filter for volumes of this stack: the tags that its driver is told to put on them."""
+    Empty if none of them names the stack: the list would have other stacks' in it, and a deletion follows it.
+    https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/tagging.md
+    """
     for addon in rehearsed.of("eks/addon:Addon"):
         if addon.inputs.get("addonName") == "aws-ebs-csi-driver":
             told = json.loads(addon.inputs.get("configurationValues") or "{}")
             tags: Mapping[str, str] = told.get("controller", {}).get("extraVolumeTags", {})
-            return " ".join(f"'Name=tag:{key},Values={value}'" for key, value in sorted(tags.items()))
-    return "Name=tag-key,Values=CSIVolumeName"
+            if rehearsed.stack in tags.values():
+                filters = " ".join(f"'Name=tag:{key},Values={value}'" for key, value in sorted(tags.items()))
+                return f"aws ec2 {command.format(filters)}"
+    return ""

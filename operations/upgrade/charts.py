@@ -23,17 +23,20 @@ _SECONDS: Final = 30
 Judge: TypeAlias = Callable[[str, str], str]
 """Returns why Helm refuses a constraint on a minor; empty if it does not."""
 
+# A constraint that takes this one has no upper bound, and so nothing to say of any minor to come.
+_BEYOND_ALL: Final = "1.999"
+
 
 def findings(rehearsed: Rehearsed, target: str, library: Library | None, judge: Judge) -> Iterator[Finding]:
     """Yield what is known of every chart that the stack installs."""
-    silent, fitting = [], []
+    silent, unbounded, fitting = list[str](), list[str](), list[str]()
     for (chart, version), constraint in sorted(_declared(rehearsed, library).items()):
         name = f"`{chart}` {version}"
         refusal = judge(constraint, target) if constraint else ""
         if refusal:
             yield against(f"{name} refuses {target}: {refusal}. Take a version of it that does not.")
         elif constraint:
-            fitting.append(f"{name} ({constraint})")
+            (fitting if judge(constraint, _BEYOND_ALL) else unbounded).append(f"{name} ({constraint})")
         elif constraint is None:
             yield to_look_at(f"{name}: its files are not at hand (`make charts` fetches them); nothing is known of it.")
         else:
@@ -41,6 +44,11 @@ def findings(rehearsed: Rehearsed, target: str, library: Library | None, judge: 
         yield from _tested(chart, version, target)
     if fitting:
         yield fine(f"Helm takes {count(len(fitting), 'chart')} on {target}: {', '.join(fitting)}.")
+    if unbounded:
+        yield to_look_at(
+            f"Unknown, as their `kubeVersion` names only a least minor, which no newer one can miss: "
+            f"{', '.join(unbounded)}. Read their releases' notes."
+        )
     if silent:
         yield to_look_at(f"Unknown, as they declare no `kubeVersion`: {', '.join(silent)}. Read their releases' notes.")
 

@@ -74,10 +74,27 @@ def findings(settings: PlatformSettings) -> Iterator[Finding]:
 
 
 def skew(now: str) -> str:
-    """Return what may be of which minor meanwhile, in a sentence or two."""
+    """Return what may be of which minor meanwhile, in a few sentences."""
     return (
-        f"Until then they run {now}, one minor behind the control plane; a kubelet may be up to {_SKEW} behind. There "
-        "is no kube-proxy: Cilium stands in its place, and is of no minor."
+        f"Until then they run {now}, one minor behind the control plane. Kubernetes would let a kubelet be {_SKEW} "
+        "behind; EKS begins no further minor before every managed group has this one. There is no kube-proxy: Cilium "
+        "stands in its place, and is of no minor."
+    )
+
+
+def groups_ready(cluster: str, now: str) -> str:
+    """Return how to see that no managed group holds up the control plane's update, as a step.
+
+    https://docs.aws.amazon.com/eks/latest/APIReference/API_UpdateClusterVersion.html
+    """
+    ask = (
+        f"for group in $(aws eks list-nodegroups --cluster-name {cluster} --query 'nodegroups[]' --output text); do "
+        f"aws eks describe-nodegroup --cluster-name {cluster} --nodegroup-name $group "
+        "--query 'nodegroup.[nodegroupName,version,status]' --output text; done"
+    )
+    return (
+        f"See every managed node group ACTIVE and at {now}, the control plane's own minor: EKS refuses to update a "
+        f"control plane that is ahead of one of its groups. `{ask}`"
     )
 
 

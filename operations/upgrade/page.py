@@ -147,6 +147,22 @@ def _before(given: Given, each: Hop) -> Iterator[str]:
     yield "Have a backup that was proved: the newest drill passed, `kubectl get cronjobs,jobs -n backup-drill`."
     yield f'In `Pulumi.{stack}.yaml`: `platform:cluster: {{version: "{each.then}"}}`; none is the platform\'s own.'
     yield f"`make rehearse STACK={stack}`; then `pulumi preview --stack {stack} --policy-pack policies/analyzer`."
+    yield from _of_aws(given, each)
+
+
+def _of_aws(given: Given, each: Hop) -> Iterator[str]:
+    """Yield what AWS looks at before it begins, and refuses for."""
+    for node in given.rehearsed.of("eks/cluster:Cluster"):
+        cluster = node.inputs["name"]
+        # https://docs.aws.amazon.com/eks/latest/APIReference/API_InsightsFilter.html
+        told = f"categories=UPGRADE_READINESS,kubernetesVersions={each.then}"
+        yield (
+            f"See AWS's own findings on {each.then}: `aws eks list-insights --cluster-name {cluster} --filter {told} "
+            "--query 'insights[].[name,insightStatus.status,insightStatus.reason]' --output text`. For one that "
+            "blocks an upgrade EKS refuses the update (`InvalidStateException`); once it is mended, "
+            f"`aws eks start-insights-refresh --cluster-name {cluster}` has them looked at anew."
+        )
+        yield nodes.groups_ready(cluster, each.now)
 
 
 def _during(given: Given, each: Hop) -> Iterator[str]:

@@ -75,8 +75,11 @@ class NodeGroup:
 
     @property
     def sure_zones(self) -> int:
-        """In how many zones there is always a node: EC2 keeps a group's nodes spread over its zones.
+        """In how many zones there is a node, unless EC2 lacks capacity in one: a group evens its nodes out over zones.
 
+        By AWS's own choice, balanced best effort, it launches in another zone what it cannot launch in one, and evens
+        them out later; what has bound a volume by then stays. So what binds one must wait for its zone itself
+        (``minDomains``), and this number is for what may move.
         https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-availability-zone-balanced.html
         """
         return min(self.least, len(self.zones))

@@ -38,16 +38,18 @@ def most_in_a_zone(
         of_a_shard: Whether only the pods of one of its shards are meant.
 
     """
-    zones = _sure_zones(fitting(workload, groups))
+    may = fitting(workload, groups)
+    # With few zones all are evened out over few; with many, one that is asked for holds nobody back.
+    zones = range(max(1, _sure_zones(may)), max(1, len(zones_of(may))) + 1)
     bounds = [workload.replicas // workload.shards if of_a_shard else workload.replicas]
     for constraint in hard_spreads(workload):
         together = _selected(constraint, workload, beside)
         skew, least = int(constraint["maxSkew"]), int(constraint.get("minDomains") or 1)
         if constraint.get(_ON_SHARD):
-            one = _uneven(together // workload.shards, zones, skew, least)
+            one = _worst(together // workload.shards, zones, skew, least)
             bounds.append(one if of_a_shard else one * workload.shards)
         else:
-            bounds.append(_uneven(together, zones, skew, least))
+            bounds.append(_worst(together, zones, skew, least))
     if any(_about(term, workload) for term in _apart(workload.pod)):
         bounds.append(1)
     return min(bounds)
@@ -87,6 +89,11 @@ def _selected(constraint: Mapping[str, Any], workload: Workload, beside: Sequenc
         and selects(constraint.get("labelSelector"), each.labels)
         and all(each.labels.get(key) == workload.labels[key] for key in keys)
     )
+
+
+def _worst(pods: int, zones: range, skew: int, least_zones: int) -> int:
+    """Return the most pods in one zone, in whichever of these numbers of zones there are nodes."""
+    return max(_uneven(pods, number, skew, least_zones) for number in zones)
 
 
 def _uneven(pods: int, zones: int, skew: int, least_zones: int) -> int:

@@ -13,6 +13,7 @@ _TYPES: Final = {
     "guard": "platform:resilience:DestroyGuard",
     "layer": "platform:compute:Nodes",
     "vpc": "aws:ec2/vpc:Vpc",
+    "subnet": "aws:ec2/subnet:Subnet",
     "cluster": "aws:eks/cluster:Cluster",
     "addon": "aws:eks/addon:Addon",
     "nodes": "aws:eks/nodeGroup:NodeGroup",

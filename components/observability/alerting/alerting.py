@@ -8,7 +8,7 @@ from typing import Any, Final
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components.kit import custom_object
+from components.kit import custom_object, placement
 from components.kit.external_secret import external_secret
 from components.kit.flows import Flow
 from components.kit.layer import Layer
@@ -39,6 +39,7 @@ class Alerting(Layer, kind="platform:observability:Alerting"):
         settings: AlertingSettings,
         *,
         storage_class: pulumi.Input[str],
+        zones: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -70,7 +71,7 @@ class Alerting(Layer, kind="platform:observability:Alerting"):
                 "apiVersion": alertmanager.API,
                 "kind": "Alertmanager",
                 "metadata": {"name": alertmanager.NAME, "namespace": NAMESPACE},
-                "spec": alertmanager.spec(settings, storage_class=storage_class),
+                "spec": alertmanager.spec(settings, storage_class=storage_class, zones=zones),
             },
             depends_on=before,
         )
@@ -91,6 +92,7 @@ class Alerting(Layer, kind="platform:observability:Alerting"):
             metadata=_metadata(f"alertmanager-{alertmanager.NAME}"),
             spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
                 min_available=_QUORUM,
+                unhealthy_pod_eviction_policy=placement.UNREADY_MAY_GO,
                 selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={**ALERTMANAGER.labels}),
             ),
             opts=self.child(),

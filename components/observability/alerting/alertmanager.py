@@ -35,7 +35,7 @@ FORWARDERS: Final = Workload(
 """The pods that write to ServiceNow."""
 
 
-def spec(settings: AlertingSettings, *, storage_class: pulumi.Input[str]) -> dict[str, Any]:
+def spec(settings: AlertingSettings, *, storage_class: pulumi.Input[str], zones: int) -> dict[str, Any]:
     """Return the spec of the Alertmanager."""
     claim = {
         "storageClassName": storage_class,
@@ -52,7 +52,7 @@ def spec(settings: AlertingSettings, *, storage_class: pulumi.Input[str]) -> dic
         "serviceAccountName": ACCOUNT,
         "automountServiceAccountToken": False,
         "nodeSelector": {**placement.GENERAL_NODES},
-        "topologySpreadConstraints": placement.apart_for_good(settings.servers.replicas, name="alertmanager"),
+        "topologySpreadConstraints": placement.apart_for_good(settings.servers.replicas, zones, name="alertmanager"),
         "securityContext": {**placement.RESTRICTED_POD},
         "resources": placement.resources("20m", "64Mi", memory_limit="256Mi"),
         "storage": {"volumeClaimTemplate": {"spec": claim}},

@@ -67,7 +67,9 @@ class ServiceNowForwarder(Layer, kind="platform:observability:ServiceNowForwarde
             f"{name}-budget",
             metadata=_metadata(FORWARDER),
             spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
-                min_available=1, selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={**FORWARDERS.labels})
+                min_available=1,
+                unhealthy_pod_eviction_policy=placement.UNREADY_MAY_GO,
+                selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={**FORWARDERS.labels}),
             ),
             opts=self.child(),
         )

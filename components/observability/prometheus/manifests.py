@@ -51,6 +51,7 @@ class Surroundings:
         storage_class: The class of the instances' volumes.
         objstore_secret: The Secret with the bucket for blocks; None where nothing is uploaded.
         retain_data: Whether volumes outlive what asked for them.
+        zones: How many zones the nodes are in.
 
     """
 
@@ -59,6 +60,7 @@ class Surroundings:
     storage_class: pulumi.Input[str]
     objstore_secret: pulumi.Input[str] | None
     retain_data: bool
+    zones: int
 
 
 def labels(instance: Instance) -> dict[str, str]:
@@ -83,7 +85,7 @@ def prometheus(settings: PrometheusSettings, instance: Instance, around: Surroun
             **_selection(settings, instance, around.platform),
             **_guards(settings, instance),
             **_keeping(settings, instance, around),
-            **_pods(settings, instance),
+            **_pods(settings, instance, around.zones),
             "alerting": {"alertmanagers": [_alertmanagers()]},
             **(_forwarding(settings.edge) if settings.edge else {}),
         },
@@ -154,7 +156,7 @@ def _keeping(settings: PrometheusSettings, instance: Instance, around: Surroundi
     }
 
 
-def _pods(settings: PrometheusSettings, instance: Instance) -> dict[str, Any]:
+def _pods(settings: PrometheusSettings, instance: Instance, zones: int) -> dict[str, Any]:
     interval = f"{settings.scrape_interval_seconds}s"
     memory = instances.memory_mib(settings, instance)
     return {
@@ -164,7 +166,7 @@ def _pods(settings: PrometheusSettings, instance: Instance) -> dict[str, Any]:
         "evaluationInterval": interval,
         "maximumStartupDurationSeconds": _STARTUP_SECONDS,
         "nodeSelector": {**placement.GENERAL_NODES},
-        "topologySpreadConstraints": _spread(settings, instance),
+        "topologySpreadConstraints": _spread(settings, instance, zones),
         "securityContext": {**placement.RESTRICTED_POD, "fsGroupChangePolicy": "OnRootMismatch"},
         "resources": placement.resources(
             instances.SIZES[instance].cpu, f"{memory}Mi", memory_limit=f"{memory * _MIB_LIMIT}Mi"
@@ -172,15 +174,12 @@ def _pods(settings: PrometheusSettings, instance: Instance) -> dict[str, Any]:
     }
 
 
-def _spread(settings: PrometheusSettings, instance: Instance) -> list[dict[str, Any]]:
-    """Keep replicas in different zones: a volume stays where it is made, and so would two in one zone for ever."""
-    zone, node = placement.apart(name=PROMETHEUS.name, instance=instance.value)
-    if settings.replicas > 1:
-        zone["whenUnsatisfiable"] = "DoNotSchedule"
+def _spread(settings: PrometheusSettings, instance: Instance, zones: int) -> list[dict[str, Any]]:
+    spread = placement.apart_for_good(settings.replicas, zones, name=PROMETHEUS.name, instance=instance.value)
     if settings.of(instance).shards > 1:
         # Replicas of one shard hold the same; two shards may well be neighbours.
-        return [{**each, "additionalLabelSelectors": "OnShard"} for each in (zone, node)]
-    return [zone, node]
+        return [{**each, "additionalLabelSelectors": "OnShard"} for each in spread]
+    return spread
 
 
 def _alertmanagers() -> dict[str, str]:
@@ -241,5 +240,5 @@ def disruption_budget(instance: Instance) -> Mapping[str, Any]:
     return {
         "maxUnavailable": 1,
         "selector": {"matchLabels": labels(instance)},
-        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        "unhealthyPodEvictionPolicy": placement.UNREADY_MAY_GO,
     }

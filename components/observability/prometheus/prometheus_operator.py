@@ -199,7 +199,8 @@ def shown(labels: Sequence[str]) -> Mapping[str, Sequence[str]]:
     """Return for each kind the labels of its objects that become labels of series; never all, which knows no bound."""
     workloads = ("app.kubernetes.io/name", "app.kubernetes.io/part-of", *labels)
     return {
-        "namespaces": tuple(labels),
+        # The class of backup that a namespace chose, or that it chose none: components/resilience/backup/classes.py.
+        "namespaces": tuple(dict.fromkeys((*labels, "platform/backup"))),
         "pods": workloads,
         "deployments": workloads,
         "statefulsets": workloads,

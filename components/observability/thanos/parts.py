@@ -31,8 +31,8 @@ def _spread(component: str) -> dict[str, Any]:
     return {"topologySpreadConstraints": placement.apart(component=component)}
 
 
-def _bound(component: str, replicas: int, *, each: str = "") -> dict[str, Any]:
-    return {"topologySpreadConstraints": placement.apart_for_good(replicas, each=each, component=component)}
+def _bound(component: str, replicas: int, zones: int, *, each: str = "") -> dict[str, Any]:
+    return {"topologySpreadConstraints": placement.apart_for_good(replicas, zones, each=each, component=component)}
 
 
 def query(settings: ThanosSettings) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def query_frontend(settings: ThanosSettings) -> dict[str, Any]:
     }
 
 
-def store(settings: ThanosSettings) -> dict[str, Any]:
+def store(settings: ThanosSettings, *, zones: int) -> dict[str, Any]:
     """Return what reads the bucket: each shard has the blocks whose id falls to it."""
     sharded = settings.store_shards > 1
     shards = {"sharded": {"enabled": True, "hashPartitioning": {"shards": settings.store_shards}}}
@@ -79,18 +79,18 @@ def store(settings: ThanosSettings) -> dict[str, Any]:
         # The pool's own size, 2 GB, is beyond the memory's limit. The index is cached in 250 MB besides.
         "extraArgs": ["--chunk-pool-size=512MB", _MEMORY],
         "resources": placement.resources("100m", "1Gi", memory_limit="2Gi"),
-        **_bound("storegateway", settings.replicas, each=_SHARD if sharded else ""),
+        **_bound("storegateway", settings.replicas, zones, each=_SHARD if sharded else ""),
     }
 
 
-def receive(settings: ReceiveSettings | None, *, replicas: int) -> dict[str, Any]:
+def receive(settings: ReceiveSettings | None, *, replicas: int, zones: int) -> dict[str, Any]:
     """Return the way in: routers, which are written to, and ingestors, among whom they share the series."""
     # By the chart there is one, standing alone.
     if settings is None:
         return {"enabled": False}
     return {
         "mode": "split",
-        "ingester": _ingester(settings),
+        "ingester": _ingester(settings, zones),
         "router": {
             "replicaCount": replicas,
             "replicationFactor": settings.copies,
@@ -104,7 +104,7 @@ def receive(settings: ReceiveSettings | None, *, replicas: int) -> dict[str, Any
     }
 
 
-def _ingester(settings: ReceiveSettings) -> dict[str, Any]:
+def _ingester(settings: ReceiveSettings, zones: int) -> dict[str, Any]:
     # In this mode the chart takes everything from here, and nothing from what it says of a Receive that stands alone.
     return {
         "replicaCount": settings.ingestors,
@@ -121,11 +121,11 @@ def _ingester(settings: ReceiveSettings) -> dict[str, Any]:
         "vpa": {"enabled": False},
         "serviceMonitor": {},
         "pdb": {},
-        **_bound("receive", settings.ingestors),
+        **_bound("receive", settings.ingestors, zones),
     }
 
 
-def ruler(settings: ThanosSettings, rules: Mapping[str, str]) -> dict[str, Any]:
+def ruler(settings: ThanosSettings, rules: Mapping[str, str], *, zones: int) -> dict[str, Any]:
     """Return what evaluates rules over all instances."""
     host = ALERTMANAGER_URL.removeprefix("http://")
     return {
@@ -146,7 +146,7 @@ def ruler(settings: ThanosSettings, rules: Mapping[str, str]) -> dict[str, Any]:
         "podSecurityContext": {**_STATEFUL},
         "extraArgs": [f"--rule-file={_RULES_FOLDER}/*.yaml", _MEMORY],
         "resources": placement.resources("50m", "256Mi", memory_limit="1Gi"),
-        **_bound("ruler", settings.replicas),
+        **_bound("ruler", settings.replicas, zones),
     }
 
 

@@ -104,7 +104,9 @@ class Falco(Layer, kind="platform:security:Falco"):
             f"{name}-falcosidekick",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(name=_SIDEKICK, namespace=SIDEKICK.namespace),
             spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
-                min_available=1, selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={**SIDEKICK.labels})
+                min_available=1,
+                unhealthy_pod_eviction_policy=placement.UNREADY_MAY_GO,
+                selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={**SIDEKICK.labels}),
             ),
             opts=self.child(),
         )

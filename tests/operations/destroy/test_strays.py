@@ -1,7 +1,11 @@
 """What the cluster makes itself is looked for, and whether it goes by itself is read from the order, not hoped."""
 
+import json
+import re
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from operations.destroy.strays import Stray, strays
 from tests.operations import stage
@@ -75,13 +79,47 @@ def test_volumes_that_outlive_what_asked_for_them_are_named(tmp_path: Path) -> N
     assert found.going.startswith("not those of `by-class`, `by-default`, `by-policy`, nor")
 
 
-def test_volumes_are_found_by_the_tags_that_the_driver_puts_on_them(tmp_path: Path) -> None:
-    told = '{"controller": {"extraVolumeTags": {"environment": "prod", "owner": "platform@example.com"}}}'
-    driver = entry("addon", "driver", {"addonName": "aws-ebs-csi-driver", "configurationValues": told})
+_SNAPSHOTS = entry("snapshots", "ebs")
 
-    found = _stray(tmp_path, "Volumes", driver)
+
+def _driver(**tags: str) -> dict[str, Any]:
+    told = json.dumps({"controller": {"extraVolumeTags": tags}})
+    return entry("addon", "driver", {"addonName": "aws-ebs-csi-driver", "configurationValues": told})
+
+
+@pytest.mark.parametrize("what", ["Volumes", "Snapshots"])
+def test_what_the_driver_made_is_found_by_the_tags_that_it_puts_on_it(tmp_path: Path, what: str) -> None:
+    driver = _driver(environment="prod", owner="platform@example.com")
+
+    found = _stray(tmp_path, what, driver, _SNAPSHOTS)
 
     assert "'Name=tag:environment,Values=prod' 'Name=tag:owner,Values=platform@example.com'" in found.find
+
+
+@pytest.mark.parametrize("what", ["Volumes", "Snapshots"])
+@pytest.mark.parametrize("tags", [{}, {"managed-by": "aws-ebs-csi-driver"}, {"environment": "prod-dr"}], ids=str)
+def test_nothing_is_listed_for_deletion_where_no_tag_tells_stacks_apart(
+    tmp_path: Path, what: str, tags: dict[str, str]
+) -> None:
+    assert _stray(tmp_path, what, _driver(**tags), _SNAPSHOTS).find == ""
+
+
+def test_every_list_of_what_is_to_be_deleted_names_the_stack(tmp_path: Path) -> None:
+    found = strays(
+        stage.rehearsed(
+            tmp_path,
+            _CLUSTER,
+            _CONTROLLER,
+            _driver(environment="prod"),
+            _SNAPSHOTS,
+            entry("pool", "general"),
+            _dns("sync"),
+        )
+    )
+
+    assert len(found) == 7
+    # By a name that goes on no further, or by the VPC, which was kept before the destroy.
+    assert [each.what for each in found if not re.search(r"prod(?=[ ',/])|\$vpc", each.find)] == []
 
 
 def _dns(policy: str) -> dict[str, Any]:
@@ -104,4 +142,15 @@ def test_records_whose_route_may_go_last_are_named(tmp_path: Path) -> None:
     found = _stray(tmp_path, "DNS records", _dns("sync"), entry("route", "app", after=["cluster control-plane"]))
 
     assert "not surely those of `app`" in found.going
-    assert "external-dns/owner=platform-prod" in found.find
+    assert "contains(ResourceRecords[0].Value, 'external-dns/owner=platform-prod,')" in found.find
+
+
+def test_records_of_a_stack_whose_name_begins_alike_are_not_listed(tmp_path: Path) -> None:
+    wanted = re.search(r"contains\(ResourceRecords\[0\].Value, '([^']+)'\)", _stray(tmp_path, "DNS", _dns("sync")).find)
+
+    def record(owner: str) -> str:
+        return f'"heritage=external-dns,external-dns/owner={owner},external-dns/resource=httproute/apps/shop"'
+
+    assert wanted
+    assert wanted[1] in record("platform-prod")
+    assert wanted[1] not in record("platform-prod-dr")

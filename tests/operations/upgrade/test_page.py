@@ -70,6 +70,8 @@ def test_the_steps_are_in_the_order_in_which_the_engine_goes(tmp_path: Path) -> 
     order = [
         "See that no disruption budget would hold a node",
         "`make rehearse STACK=prod`; then `pulumi preview",
+        "`aws eks list-insights --cluster-name platform-prod --filter categories=UPGRADE_READINESS",
+        "See every managed node group ACTIVE and at 1.35,",
         "`pulumi up --stack prod`",
         "the control plane, to 1.36;",
         "add-ons that nodes need: `eks-pod-identity-agent`;",
@@ -80,6 +82,15 @@ def test_the_steps_are_in_the_order_in_which_the_engine_goes(tmp_path: Path) -> 
     ]
 
     assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+
+
+def test_each_minor_asks_aws_for_itself_before_it_begins(tmp_path: Path) -> None:
+    text = _plan(_given(tmp_path), "1.35", "1.36", "1.37")
+
+    assert re.findall(r"kubernetesVersions=(\S+)", text) == ["1.36", "1.37"]
+    assert re.findall(r"node group ACTIVE and at (\S+),", text) == ["1.35", "1.36"]
+    assert text.count("aws eks describe-nodegroup --cluster-name platform-prod") == 2
+    assert "EKS begins no further minor before every managed group has this one" in text
 
 
 def test_it_says_what_the_reviewed_plan_of_the_change_says(tmp_path: Path) -> None:

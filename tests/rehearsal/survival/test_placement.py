@@ -34,6 +34,30 @@ def test_a_zone_holds_at_most_what_the_constraint_lets_it(
     assert most_in_a_zone(pods, [pods], [group(zones=ZONES[:zones])]) == most
 
 
+@pytest.mark.parametrize(
+    ("replicas", "least", "constraint", "most"),
+    [
+        # In one zone alone 1 would be there and 4 would wait; in all three one has 2.
+        (5, 1, spread(minDomains=3), 2),
+        (5, 2, spread(minDomains=3), 2),
+        (3, 1, spread(minDomains=3), 1),
+        (3, 1, spread(minDomains=2), 2),
+        (2, 1, spread(minDomains=2), 1),
+        # Without a demand for zones the first one with a node may have them all.
+        (5, 1, spread(), 5),
+        (5, 0, spread(), 5),
+        (5, 0, spread(minDomains=3), 2),
+        (5, 2, spread(), 3),
+    ],
+)
+def test_in_whichever_zones_there_are_nodes_the_worst_of_them_counts(
+    replicas: int, least: int, constraint: dict[str, Any], most: int
+) -> None:
+    pods = workload(replicas, constraint)
+
+    assert most_in_a_zone(pods, [pods], [group(least=least)]) == most
+
+
 def test_a_zone_without_a_sure_node_evens_nothing_out() -> None:
     pods = workload(2, spread())
 

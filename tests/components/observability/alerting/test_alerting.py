@@ -30,7 +30,7 @@ def _settings(**values: Any) -> AlertingSettings:
 
 
 def _built(**values: Any) -> Recording:
-    return build(lambda: Alerting("alerting", _settings(**values), storage_class="gp3"))
+    return build(lambda: Alerting("alerting", _settings(**values), storage_class="gp3", zones=3))
 
 
 def _servers(recording: Recording) -> dict[str, Any]:
@@ -50,9 +50,11 @@ def test_three_servers_stand_in_three_zones_and_a_drain_takes_one_at_a_time() ->
         ("topology.kubernetes.io/zone", "DoNotSchedule"),
         ("kubernetes.io/hostname", "ScheduleAnyway"),
     ]
+    assert spec["topologySpreadConstraints"][0]["minDomains"] == 3
     (budget,) = recording.of("kubernetes:policy/v1:PodDisruptionBudget")
     assert budget.inputs["spec"] == {
         "minAvailable": 2,
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
         "selector": {"matchLabels": {"app.kubernetes.io/name": "alertmanager"}},
     }
     assert "alerting-servers" in budget.name

@@ -21,6 +21,7 @@ def around(**changes: Any) -> Surroundings:
         "storage_class": "gp3",
         "objstore_secret": "thanos-objstore",
         "retain_data": True,
+        "zones": 3,
     }
     return Surroundings(**(given | changes))
 

@@ -66,6 +66,8 @@ def test_two_replicas_never_share_a_zone_which_their_volumes_could_not_leave(rep
         assert (zone["topologyKey"], zone["whenUnsatisfiable"]) == ("topology.kubernetes.io/zone", across_zones)
         assert node["whenUnsatisfiable"] == "ScheduleAnyway"
         assert zone["labelSelector"]["matchLabels"] == manifests.labels(Instance(name))
+        # A zone that has no node yet is waited for.
+        assert zone.get("minDomains", 1) == replicas
 
 
 def test_pods_have_no_privileges() -> None:

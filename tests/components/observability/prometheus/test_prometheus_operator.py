@@ -135,7 +135,7 @@ def test_nobody_counts_the_clusters_objects_twice_or_reads_its_secrets() -> None
 def test_series_can_be_told_apart_by_who_owns_them_and_by_no_label_unforeseen() -> None:
     allowed = _values()["kube-state-metrics"]["metricLabelsAllowlist"]
 
-    assert "namespaces=[owner,cost-center]" in allowed
+    assert "namespaces=[owner,cost-center,platform/backup]" in allowed
     assert "pods=[app.kubernetes.io/name,app.kubernetes.io/part-of,owner,cost-center]" in allowed
     assert len(allowed) == len(shown(_LABELS))
     assert "*" not in "".join(allowed)

@@ -35,7 +35,8 @@ def settings(**given: Any) -> ThanosSettings:
 
 def objects(**given: Any) -> dict[tuple[str, str], Mapping[str, Any]]:
     """Return what a release of these settings consists of, by kind and name."""
-    return _rendered(json.dumps(values(settings(**given), rules=RULES, storage_class="gp3"), sort_keys=True))
+    told = values(settings(**given), rules=RULES, storage_class="gp3", zones=3)
+    return _rendered(json.dumps(told, sort_keys=True))
 
 
 @cache

@@ -62,7 +62,7 @@ def test_each_compactor_has_one_pod_and_a_name_of_its_own_and_the_chart_adds_non
     assert len({spec["serviceName"] for spec in specs}) == len(made) == 1 + len(tenants)
     selectors = [json.dumps(spec["selector"]["matchLabels"], sort_keys=True) for spec in specs]
     assert len(set(selectors)) == len(made)
-    assert values(settings, rules={}, storage_class="gp3")["compactor"] == {"enabled": False}
+    assert values(settings, rules={}, storage_class="gp3", zones=3)["compactor"] == {"enabled": False}
 
 
 def test_a_tenant_is_kept_for_as_long_as_its_own_retention_says() -> None:

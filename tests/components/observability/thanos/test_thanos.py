@@ -42,12 +42,13 @@ def _built(**given: Any) -> Recording:
             cluster=examples.cluster(),
             store=_store(),
             storage_class="gp3",
+            zones=3,
         )
     )
 
 
 def _values(**given: Any) -> dict[str, Any]:
-    return values(_settings(**given), rules=RULES, storage_class="gp3")
+    return values(_settings(**given), rules=RULES, storage_class="gp3", zones=3)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +111,10 @@ def test_the_ruler_has_its_rules_as_they_were_given_before_it_starts() -> None:
 
 
 def test_a_changed_rule_replaces_the_rulers_pods() -> None:
-    before = parts.ruler(_settings(), RULES)["podLabels"]
+    before = parts.ruler(_settings(), RULES, zones=3)["podLabels"]
 
-    assert before == parts.ruler(_settings(), dict(RULES))["podLabels"]
-    assert before != parts.ruler(_settings(), {name: text + " " for name, text in RULES.items()})["podLabels"]
+    assert before == parts.ruler(_settings(), dict(RULES), zones=3)["podLabels"]
+    assert before != parts.ruler(_settings(), {name: text + " " for name, text in RULES.items()}, zones=3)["podLabels"]
 
 
 def test_routers_and_ingestors_keep_as_many_copies_as_a_stack_says() -> None:
@@ -122,7 +123,7 @@ def test_routers_and_ingestors_keep_as_many_copies_as_a_stack_says() -> None:
 
 
 def test_the_pool_the_caches_and_what_runs_beside_them_fit_into_the_stores_memory() -> None:
-    store = parts.store(_settings())
+    store = parts.store(_settings(), zones=3)
 
     # The chart of Thanos leaves the pool at 2 GB, all that there is.
     assert "--chunk-pool-size=512MB" in store["extraArgs"]

@@ -191,7 +191,11 @@ def test_falcosidekick_has_its_credentials_when_it_starts_and_its_budget_before_
 
     assert (association["namespace"], association["serviceAccount"]) == ("falco", "falco-falcosidekick")
     assert {"falco-falcosidekick", "falco-alerts"} <= {*release.dependencies}
-    assert budget["spec"] == {"minAvailable": 1, "selector": {"matchLabels": {**SIDEKICK.labels}}}
+    assert budget["spec"] == {
+        "minAvailable": 1,
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        "selector": {"matchLabels": {**SIDEKICK.labels}},
+    }
 
 
 def test_falcosidekick_is_of_a_version_that_uses_the_role_it_has() -> None:
