@@ -1,29 +1,43 @@
 """What must hold between chaos, where and when it is allowed, and the alerts that must tell of it."""
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
-from functools import cache
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Final
 
 from components.compute.cluster import ClusterSettings
 from components.foundation.network_settings import NetworkSettings
 from components.networking import example_app
 from components.networking.entry_settings import EntrySettings
-from components.observability.rules.catalog import alerts
+from components.observability.rules.catalog import about_applications, alerts
 from components.observability.settings import ObservabilitySettings
-from components.resilience.chaos.settings import LONGEST_MINUTES, PAUSE_IMAGE, ChaosSettings
+from components.resilience.chaos.settings import (
+    LONGEST_MINUTES,
+    NOTICED_AFTER_MINUTES,
+    PAUSE_IMAGE,
+    ChaosSettings,
+    Experiment,
+)
 from components.security.admission.settings import AdmissionSettings
+from settings.chaos_times import LONGEST, an_experiment_ends_before_it_begins_again, one_fault_at_a_time
 from settings.relations import Conflict, Relation
 from settings.suggest import nearest
 
-_LONGEST: Final = timedelta(days=14)
-_UNITS: Final = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-# Until pods are seen to fail, and their series are scraped and evaluated.
-_NOTICED_AFTER_MINUTES: Final = 10
 _EXPERIMENTS: Final = ("chaos", "experiments")
 _REGISTRY_RULE: Final = "image-registry"
+
+# What a container needs to fail, and its probe to notice: https://github.com/chaos-mesh/chaos-mesh/issues/3551 (and
+# 3867) tell that the container that follows mounts the volume without the fault.
+_BEFORE_A_RESTART_MINUTES: Final = 5
+
+# From 1.36 on, the images of both families have Linux 6.18:
+# https://github.com/awslabs/amazon-eks-ami/releases/tag/v20260903 ("K8s 1.36": kernel-6.18, "1.33 - 1.35": 6.12)
+# https://github.com/bottlerocket-os/bottlerocket/releases/tag/v1.61.0 ("non-FIPS k8s-1.36 variants": kernel-6.18)
+# Neither kernel has the legacy tables of iptables any more:
+# https://github.com/bottlerocket-os/bottlerocket-kernel-kit/pull/381, https://github.com/replicatedhq/kURL/pull/5963
+_NFTABLES_ALONE_FROM: Final = (1, 36)
+# Chaos Mesh's image chooses iptables-legacy (images/chaos-daemon/Dockerfile at v2.8.3), and its agent makes its chains
+# before anything else of a NetworkChaos, a delay's too: https://github.com/chaos-mesh/chaos-mesh/pull/4959 is open.
+_FILTERING: Final = frozenset({"zone_loss", "network_delay"})
 
 
 def data_is_put_at_risk_by_somebody(chaos: ChaosSettings, *, retain_data: bool) -> Iterator[Conflict]:
@@ -32,7 +46,7 @@ def data_is_put_at_risk_by_somebody(chaos: ChaosSettings, *, retain_data: bool) 
         yield Conflict(
             keys=(("chaos", "enabled"), ("chaos", "allowed"), ("retain_data",)),
             why="lets faults be made where data is kept: name in `chaos.allowed` who allows that, why, and until which "
-            f"day, at most {_LONGEST.days} days ahead",
+            f"day, at most {LONGEST.days} days ahead",
             remedy=False,
         )
 
@@ -83,14 +97,18 @@ def a_zone_that_is_lost_is_the_stacks(chaos: ChaosSettings, network: NetworkSett
 def every_experiment_has_an_alert_that_can_fire(
     chaos: ChaosSettings, observability: ObservabilitySettings
 ) -> Iterator[Conflict]:
-    """Yield the experiments that no alert could tell of: none of that name, none in this stack, none in that time."""
+    """Yield the experiments that no alert could tell of: none that tells of them, none in this stack or that time."""
     for name, experiment in chaos.experiments.items() if chaos.enabled else ():
         path = (*_EXPERIMENTS, name, "alert")
-        if experiment.alert not in waits():
+        if experiment.alert not in about_applications():
+            known = experiment.alert in {alert.name for alert in alerts()}
             yield Conflict(
                 keys=(path,),
-                why="is no alert; docs/runbooks has a page for each",
-                remedy=nearest(experiment.alert, waits()),
+                why="tells nobody of an application and its namespace, whatever happens there; docs/runbooks/"
+                "chaos-drill.md has fitting ones"
+                if known
+                else "is no alert; docs/runbooks has a page for each",
+                remedy=None if known else nearest(experiment.alert, about_applications()),
             )
             continue
         if not observability.enabled:
@@ -99,15 +117,48 @@ def every_experiment_has_an_alert_that_can_fire(
             yield Conflict(
                 keys=(path, ("observability", "rules", "left_out")), why="cannot fire: the stack does without it"
             )
-        least = -(-waits()[experiment.alert] // timedelta(minutes=1)) + _NOTICED_AFTER_MINUTES
-        if experiment.minutes < least:
-            reachable = least <= LONGEST_MINUTES
-            yield Conflict(
-                keys=((*_EXPERIMENTS, name, "minutes"), path),
-                why=f"is over before {experiment.alert} fires, which takes {least} minutes with the time until it is "
-                f"noticed{'' if reachable else '; choose an alert that is sooner'}",
-                remedy=least if reachable else None,
-            )
+        yield from _fires_in_time(name, experiment)
+
+
+def _fires_in_time(name: str, experiment: Experiment) -> Iterator[Conflict]:
+    path = (*_EXPERIMENTS, name, "alert")
+    waits = -(-about_applications()[experiment.alert].wait // timedelta(minutes=1))
+    if experiment.volume_loss and waits > _BEFORE_A_RESTART_MINUTES:
+        yield Conflict(
+            keys=(path, (*_EXPERIMENTS, name, "volume_loss")),
+            why=f"waits {waits} minutes, and a volume's fault is over when its container restarts, which errors of a "
+            f"disk make most do: choose one that waits {_BEFORE_A_RESTART_MINUTES} at most",
+        )
+        return
+    least = waits + NOTICED_AFTER_MINUTES
+    if experiment.minutes < least:
+        reachable = least <= LONGEST_MINUTES
+        yield Conflict(
+            keys=((*_EXPERIMENTS, name, "minutes"), path),
+            why=f"is over before {experiment.alert} fires, which takes {least} minutes with the time until it is "
+            f"noticed{'' if reachable else '; choose an alert that is sooner'}",
+            remedy=least if reachable else None,
+        )
+
+
+def agents_can_filter_packets(chaos: ChaosSettings, cluster: ClusterSettings) -> Iterator[Conflict]:
+    """Yield the faults of the network that Chaos Mesh's own agent cannot make on the nodes, and would never end."""
+    minor = tuple(int(part) for part in cluster.version.split("."))
+    if not chaos.enabled or chaos.agent_image or minor < _NFTABLES_ALONE_FROM:
+        return
+    stuck = [
+        (*_EXPERIMENTS, name, fault)
+        for name, experiment in chaos.experiments.items()
+        for fault in experiment.faults
+        if fault in _FILTERING
+    ]
+    if stuck:
+        yield Conflict(
+            keys=(("chaos", "agent_image"), *stuck, ("cluster", "version")),
+            why=f"is Chaos Mesh's own, which brings the iptables that nodes of {cluster.version} have no kernel for: "
+            f"{' and '.join(sorted({str(path[-1]) for path in stuck}))} would fail and not end; set an image of yours "
+            "with the iptables of nftables (docs/layers/chaos.md), or leave these faults out",
+        )
 
 
 def crashed_pods_are_let_in(chaos: ChaosSettings, admission: AdmissionSettings) -> Iterator[Conflict]:
@@ -124,54 +175,6 @@ def crashed_pods_are_let_in(chaos: ChaosSettings, admission: AdmissionSettings) 
         )
 
 
-def one_fault_at_a_time(chaos: ChaosSettings) -> Iterator[Conflict]:
-    """Yield the experiments that begin together with another: what fails then is neither's doing."""
-    running = defaultdict(list)
-    for name, experiment in chaos.experiments.items():
-        if not experiment.paused:
-            running[experiment.schedule].append(name)
-    for first, *others in running.values():
-        for name in others:
-            yield Conflict(
-                keys=((*_EXPERIMENTS, name, "schedule"), (*_EXPERIMENTS, first, "schedule")),
-                why=f"begins together with {first}: nobody could tell which of the two was not borne",
-            )
-
-
-def allowed_until(today: date) -> Relation:
-    """Return the relation between the permission of chaos and the day."""
-
-    def the_permission_holds(chaos: ChaosSettings) -> Iterator[Conflict]:
-        allowed, path = chaos.allowed, ("chaos", "allowed", "until")
-        if allowed is None:
-            return
-        if allowed.until < today:
-            yield Conflict(
-                keys=(path, ("chaos", "enabled")),
-                why=f"is over: {allowed.owner} allowed chaos until then ({allowed.reason}); turn it off and take the "
-                "permission away, or have it allowed anew",
-            )
-        elif allowed.until - today > _LONGEST:
-            yield Conflict(
-                keys=(path,),
-                why=f"is more than {_LONGEST.days} days away: by then it is how things are, not what was allowed",
-                remedy=(today + _LONGEST).isoformat(),
-            )
-
-    return the_permission_holds
-
-
-@cache
-def waits() -> Mapping[str, timedelta]:
-    """Return how long each alert of the catalogue waits before it fires, by name."""
-    return {alert.name: _time(alert.for_ or "0m") for alert in alerts()}
-
-
-def _time(duration: str) -> timedelta:
-    parts = re.findall(r"(\d+)([smhd])", duration)
-    return sum((int(number) * _UNITS[unit] for number, unit in parts), start=timedelta())
-
-
 RELATIONS: Final[tuple[Relation, ...]] = (
     data_is_put_at_risk_by_somebody,
     chaos_stays_among_applications,
@@ -179,5 +182,7 @@ RELATIONS: Final[tuple[Relation, ...]] = (
     a_zone_that_is_lost_is_the_stacks,
     every_experiment_has_an_alert_that_can_fire,
     crashed_pods_are_let_in,
+    agents_can_filter_packets,
     one_fault_at_a_time,
+    an_experiment_ends_before_it_begins_again,
 )

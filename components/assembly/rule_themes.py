@@ -55,6 +55,7 @@ def themes(settings: PlatformSettings) -> list[str]:
         "keycloak": settings.identity.enabled,
         "thanos": settings.observability.thanos.enabled,
         "platform-etcd": settings.observability.etcd.enabled,
+        "backups": settings.backup.enabled,
         "velero": settings.backup.enabled and settings.backup.engine is BackupEngine.VELERO,
         "kasten": settings.backup.enabled and settings.backup.engine is BackupEngine.KASTEN,
         "chaos": settings.chaos.enabled,

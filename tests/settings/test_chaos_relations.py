@@ -1,4 +1,4 @@
-"""Chaos is refused where nobody allowed it, where it may not be, and where no alert would tell of it."""
+"""Chaos is refused where nobody allowed it, where it may not be, and where it cannot work."""
 
 from datetime import date
 from typing import Any
@@ -6,35 +6,10 @@ from typing import Any
 import pytest
 
 from settings.load import parse
-from settings.report import SettingsError
 from tests.settings import refusals
 
 _TODAY = date(2026, 11, 21)
-
-
-@pytest.fixture
-def chaos(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the chaos of prod's settings, where there is nothing to be refused, to be spoilt."""
-    data["cluster"]["access"]["grants"]["orders"] = {
-        "role": "developer",
-        "principal": "arn:aws:iam::111122223333:role/orders",
-        "namespaces": ["orders"],
-    }
-    data["chaos"] = {
-        "enabled": True,
-        "allowed": {"until": "2026-11-30", "owner": "platform", "reason": "game day, CHG0030001"},
-        "namespaces": ["orders"],
-        "experiments": {
-            "crash": {
-                "namespace": "orders",
-                "labels": {"app": "orders"},
-                "alert": "KubeDeploymentReplicasMissing",
-                "pod_crash": {},
-            }
-        },
-    }
-    spoilt: dict[str, Any] = data["chaos"]
-    return spoilt
+_IMAGE = "111122223333.dkr.ecr.eu-central-1.amazonaws.com/chaos-mesh/chaos-daemon:v2.8.3-nft"
 
 
 def _experiment(chaos: dict[str, Any]) -> dict[str, Any]:
@@ -83,28 +58,6 @@ def test_a_permission_has_an_owner_a_reason_and_a_last_day(
     assert problem.path == ("chaos", "allowed", missing)
 
 
-@pytest.mark.parametrize(
-    ("until", "words"),
-    [
-        ("2026-11-20", "is over: platform allowed chaos until then"),
-        ("2026-11-21", ""),
-        ("2026-12-05", ""),
-        ("2026-12-06", "is more than 14 days away"),
-    ],
-)
-def test_a_permission_ends(data: dict[str, Any], chaos: dict[str, Any], until: str, words: str) -> None:
-    chaos["allowed"]["until"] = until
-    if not words:
-        assert parse(data, stack="prod", today=_TODAY).chaos.enabled
-        return
-    with pytest.raises(SettingsError) as caught:
-        parse(data, stack="prod", today=_TODAY)
-    (problem,) = caught.value.problems
-
-    assert problem.path == ("chaos", "allowed", "until")
-    assert words in problem.says
-
-
 @pytest.mark.parametrize("namespace", ["vault", "kube-system", "default", "chaos-mesh", "elsewhere"])
 def test_a_namespace_that_is_no_applications_of_the_stack_is_refused(
     data: dict[str, Any], chaos: dict[str, Any], namespace: str
@@ -148,6 +101,7 @@ def test_an_experiment_of_no_fault_or_two_is_refused(
 
 
 def test_a_zone_without_nodes_is_refused(data: dict[str, Any], chaos: dict[str, Any]) -> None:
+    chaos["agent_image"] = _IMAGE
     del _experiment(chaos)["pod_crash"]
     _experiment(chaos)["zone_loss"] = {"zone": "eu-central-1f"}
     (problem,) = refusals.problems(data)
@@ -158,53 +112,52 @@ def test_a_zone_without_nodes_is_refused(data: dict[str, Any], chaos: dict[str, 
     assert lost.zone == data["network"]["zones"][0]
 
 
-def test_an_alert_that_does_not_exist_is_refused_with_the_one_that_was_meant(
-    data: dict[str, Any], chaos: dict[str, Any]
+@pytest.mark.parametrize(
+    ("version", "family", "fault", "refused"),
+    [
+        ("1.36", "bottlerocket", {"zone_loss": {"zone": "eu-central-1a"}}, True),
+        ("1.36", "al2023", {"network_delay": {"milliseconds": 2000}}, True),
+        ("1.36", "bottlerocket", {"node_loss": {}}, False),
+        ("1.35", "bottlerocket", {"zone_loss": {"zone": "eu-central-1a"}}, False),
+    ],
+)
+def test_a_fault_that_the_nodes_kernel_cannot_make_needs_an_image_that_can(
+    data: dict[str, Any], chaos: dict[str, Any], version: str, family: str, fault: dict[str, Any], *, refused: bool
 ) -> None:
-    _experiment(chaos)["alert"] = "KubeDeploymentReplicaMissing"
-    (problem,) = refusals.problems(data)
+    del _experiment(chaos)["pod_crash"]
+    _experiment(chaos).update(fault)
+    data["cluster"]["version"] = version
+    data["nodes"]["ami_family"] = family
+    if refused:
+        (problem,) = refusals.problems(data)
+        assert problem.path == ("chaos", "agent_image")
+        assert f"nodes of {version}" in problem.says
+        assert next(iter(fault)) in problem.says
+        chaos["agent_image"] = _IMAGE
 
-    assert problem.path == ("chaos", "experiments", "crash", "alert")
-    assert refusals.mended(data, problem).chaos.experiments["crash"].alert == "KubeDeploymentReplicasMissing"
+    assert parse(data, stack="prod", today=_TODAY).chaos.enabled
 
 
 @pytest.mark.parametrize(
-    ("observability", "words"),
-    [({"rules": {"left_out": ["KubeDeploymentReplicasMissing"]}}, "does without it"), ({"enabled": False}, "measures")],
+    ("image", "refused"),
+    [
+        (_IMAGE, False),
+        ("registry.example.com:5000/chaos-daemon:v2.8.3-nft@sha256:" + 64 * "0", False),
+        ("ghcr.io/chaos-mesh/chaos-daemon", True),
+        ("ghcr.io/chaos-mesh/chaos-daemon:latest", True),
+        ("chaos-mesh/chaos-daemon:v2.8.3", True),
+    ],
 )
-def test_an_alert_that_the_stack_does_not_have_is_refused(
-    data: dict[str, Any], chaos: dict[str, Any], observability: dict[str, Any], words: str
+def test_the_agents_image_has_a_registry_and_a_tag_that_stays(
+    data: dict[str, Any], chaos: dict[str, Any], image: str, *, refused: bool
 ) -> None:
-    # OpenCost needs the monitoring, which is another problem.
-    data |= {"observability": observability, "cost": {}}
+    chaos["agent_image"] = image
+    if not refused:
+        assert parse(data, stack="prod", today=_TODAY).chaos.agent_image == image
+        return
     (problem,) = refusals.problems(data)
 
-    assert problem.path == ("chaos", "experiments", *chaos["experiments"], "alert")
-    assert words in problem.says
-
-
-@pytest.mark.parametrize(
-    ("alert", "minutes", "least"),
-    [("KubeDeploymentReplicasMissing", 24, 25), ("KubePersistentVolumeClaimPending", 39, 40), ("ProbeFails", 14, 15)],
-)
-def test_an_experiment_that_is_over_before_its_alert_fires_is_refused(
-    data: dict[str, Any], chaos: dict[str, Any], alert: str, minutes: int, least: int
-) -> None:
-    _experiment(chaos).update(alert=alert, minutes=minutes)
-    (problem,) = refusals.problems(data)
-
-    assert problem.path == ("chaos", "experiments", "crash", "minutes")
-    assert refusals.mended(data, problem).chaos.experiments["crash"].minutes == least
-
-
-def test_an_alert_that_waits_longer_than_any_experiment_lasts_is_refused(
-    data: dict[str, Any], chaos: dict[str, Any]
-) -> None:
-    _experiment(chaos).update(alert="KubeContainerWaiting", minutes=60)
-    (problem,) = refusals.problems(data)
-
-    assert problem.path == ("chaos", "experiments", "crash", "minutes")
-    assert "choose an alert that is sooner" in problem.says
+    assert problem.path == ("chaos", "agent_image")
 
 
 @pytest.mark.parametrize(
@@ -228,14 +181,3 @@ def test_crashed_pods_that_admission_would_refuse_are_told_beforehand(
 
     assert problem.path == ("admission", "registries")
     assert refusals.mended(data, problem).admission.registries == (*registries, "registry.k8s.io")
-
-
-def test_experiments_that_begin_together_are_refused(data: dict[str, Any], chaos: dict[str, Any]) -> None:
-    chaos["experiments"]["again"] = dict(_experiment(chaos), paused=False)
-    assert parse(data, stack="prod", today=_TODAY).chaos.enabled
-
-    _experiment(chaos)["paused"] = False
-    (problem,) = refusals.problems(data)
-    assert problem.path[:2] == ("chaos", "experiments")
-    assert problem.path[3:] == ("schedule",)
-    assert "begins together with" in problem.says

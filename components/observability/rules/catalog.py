@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -24,7 +25,10 @@ EVERY: Final = "every"
 """The folder of what every Prometheus evaluates over its own series."""
 RULER: Final = "ruler"
 """The folder of what the Thanos Ruler evaluates over the series of all."""
+APPLICATIONS: Final = ("workloads", "golden-signals", "jvm", "targets")
+"""The themes about whatever runs in a namespace. Every stack has them."""
 
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION: Final = r"^([0-9]+[smhdw])+$"
 
 
@@ -69,6 +73,17 @@ class Alert(_Strict):
     def name(self) -> str:
         """The alert's name."""
         return self.alert
+
+    @property
+    def wait(self) -> timedelta:
+        """How long it waits before it fires."""
+        parts = re.findall(r"([0-9]+)([smhdw])", self.for_ or "")
+        return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), start=timedelta())
+
+    @property
+    def says_namespace(self) -> bool:
+        """Whether it says in which namespace it fires, which is then among its labels."""
+        return "$labels.namespace" in self.annotations.description
 
 
 class Recording(_Strict):
@@ -181,6 +196,17 @@ def load(folder: Path) -> tuple[Theme, ...]:
 def alerts() -> Iterator[Alert]:
     """Yield every alert of every theme."""
     return (rule for theme in themes() for rule in theme.rules if isinstance(rule, Alert))
+
+
+@cache
+def about_applications() -> Mapping[str, Alert]:
+    """Return the alerts that tell people that an application suffers, and in which namespace, by name."""
+    found = (rule for theme in themes() if theme.name in APPLICATIONS for rule in theme.rules)
+    return {
+        rule.name: rule
+        for rule in found
+        if isinstance(rule, Alert) and rule.says_namespace and rule.labels.severity is not Severity.INFO
+    }
 
 
 def _theme(path: Path) -> Theme:

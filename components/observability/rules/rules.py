@@ -1,8 +1,9 @@
 """The rules that a stack has: one object for each theme, by which the operator finds them for their Prometheus."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import pulumi
@@ -14,11 +15,13 @@ from components.kit.layer import Layer
 from components.kit.monitoring import NAMESPACE, Instance, watched_by
 from components.kit.settings import Settings
 from components.kit.spec import as_given
-from components.observability.rules import slo
-from components.observability.rules.catalog import RULER, alerts, spec, themes
+from components.observability.rules import drills, slo
+from components.observability.rules.catalog import RULER, Group, alerts, spec, themes
 from components.observability.rules.slo import Slo
 
 _SLOS: Final = "slos"
+_DRILLS: Final = "drills"
+_NO_MORE: Final[Mapping[str, Sequence[Group]]] = MappingProxyType({})
 
 
 class RulesSettings(Settings):
@@ -38,7 +41,7 @@ class RulesSettings(Settings):
     @field_validator("left_out")
     @classmethod
     def _are_alerts(cls, left_out: list[str]) -> list[str]:
-        known = {alert.name for alert in alerts()}
+        known = {*drills.ALERTS, *(alert.name for alert in alerts())}
         if unknown := sorted(set(left_out) - known):
             raise ValueError(f"no alert is called {', '.join(unknown)}; docs/runbooks has a page for each")
         return left_out
@@ -74,10 +77,11 @@ class Rules(Layer, kind="platform:observability:Rules"):
         *,
         about: Collection[str],
         ruler: bool,
+        more: Mapping[str, Sequence[Group]] = _NO_MORE,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
-        wanted = objects(settings, about, ruler=ruler)
+        wanted = objects(settings, about, ruler=ruler, more=more)
         for rule, (instance, groups) in wanted.items():
             kubernetes.apiextensions.CustomResource(
                 f"{name}-{rule}",
@@ -94,7 +98,11 @@ class Rules(Layer, kind="platform:observability:Rules"):
 
 
 def objects(
-    settings: RulesSettings, about: Collection[str], *, ruler: bool
+    settings: RulesSettings,
+    about: Collection[str],
+    *,
+    ruler: bool,
+    more: Mapping[str, Sequence[Group]] = _NO_MORE,
 ) -> dict[str, tuple[Instance, dict[str, Any]]]:
     """Return the spec of each PrometheusRule by its name, with the Prometheus that evaluates it.
 
@@ -102,6 +110,7 @@ def objects(
         settings: What the stack decides.
         about: The themes of what the stack has.
         ruler: Whether a Thanos Ruler evaluates what is over everything; it sees further back than a Prometheus.
+        more: Further groups of a theme, which are made from the stack's settings.
 
     Raises:
         ValueError: there is no such theme.
@@ -114,24 +123,28 @@ def objects(
         if theme.name in about:
             for instance in theme.instances:
                 name = theme.name if len(theme.instances) == 1 else f"{theme.name}-{instance}"
-                wanted[name] = (instance, spec(theme.groups, settings.runbooks, settings.left_out))
+                groups = (*theme.groups, *more.get(theme.name, ()))
+                wanted[name] = (instance, spec(groups, settings.runbooks, settings.left_out))
     for name, instance, slos in (
         (f"{_SLOS}-platform", Instance.SYSTEM, slo.PLATFORM),
         (_SLOS, Instance.APP, settings.slos),
     ):
         if slos:
-            groups = [*slo.groups(slos, settings.runbooks), *([] if ruler else _budgets(name, slos))]
-            wanted[name] = (instance, {"groups": groups})
-    return {name: (instance, made) for name, (instance, made) in wanted.items() if made["groups"]}
+            made = [*slo.groups(slos, settings.runbooks), *([] if ruler else _budgets(name, slos))]
+            wanted[name] = (instance, {"groups": made})
+    return {name: (instance, written) for name, (instance, written) in wanted.items() if written["groups"]}
 
 
-def ruler_rules(settings: RulesSettings) -> dict[str, str]:
-    """Return the files of rules that a Thanos Ruler evaluates over all clusters, by name, in Prometheus' form."""
-    files = {
-        f"{theme.name}.yaml": spec(theme.groups, settings.runbooks, settings.left_out)
-        for theme in themes()
-        if theme.place == RULER
-    }
+def ruler_rules(settings: RulesSettings, unnoticed: Sequence[Group] = ()) -> dict[str, str]:
+    """Return the files of rules that a Thanos Ruler evaluates over all clusters, by name, in Prometheus' form.
+
+    Args:
+        settings: What the stack decides.
+        unnoticed: The rules of the stack's experiments of chaos.
+
+    """
+    wanted = {**{theme.name: theme.groups for theme in themes() if theme.place == RULER}, _DRILLS: unnoticed}
+    files = {f"{name}.yaml": spec(groups, settings.runbooks, settings.left_out) for name, groups in wanted.items()}
     files[f"{_SLOS}.yaml"] = {"groups": slo.budgets([*slo.PLATFORM, *settings.slos])}
     return {name: yaml.safe_dump(made, sort_keys=False, width=1000) for name, made in files.items() if made["groups"]}
 

@@ -43,15 +43,37 @@ def values(expression: str) -> list[frozenset[int]]:
 
 
 @cache
-def _gaps(expression: str) -> tuple[timedelta, timedelta]:
+def days(expression: str) -> tuple[date, ...]:
+    """Return the days of 28 years, in which each date falls on each day of the week, on which it runs.
+
+    Raises:
+        ValueError: the expression is none.
+
+    """
     fields, meant = expression.split(), values(expression)
-    of_a_day = sorted(time(hour, minute) for hour in meant[1] for minute in meant[0])
-    days = [day for day in _days() if _runs_on(day, fields, meant)]
+    return tuple(day for day in _days() if _runs_on(day, fields, meant))
+
+
+@cache
+def minutes(expression: str) -> tuple[int, ...]:
+    """Return the minutes of such a day at which it runs, in order.
+
+    Raises:
+        ValueError: the expression is none.
+
+    """
+    meant = values(expression)
+    return tuple(sorted(60 * hour + minute for hour in meant[1] for minute in meant[0]))
+
+
+@cache
+def _gaps(expression: str) -> tuple[timedelta, timedelta]:
+    of_a_day = [time(*divmod(minute, 60)) for minute in minutes(expression)]
     # At most one run is left out at either end, which a gap of 28 years' runs does not notice.
-    found = {_between(earlier, later) for earlier, later in pairwise(of_a_day)} if days else set()
+    found = {_between(earlier, later) for earlier, later in pairwise(of_a_day)} if days(expression) else set()
     found |= {
         datetime.combine(later, of_a_day[0]) - datetime.combine(earlier, of_a_day[-1])
-        for earlier, later in pairwise(days)
+        for earlier, later in pairwise(days(expression))
     }
     if not found:
         raise ValueError(f"{expression!r} never runs twice")

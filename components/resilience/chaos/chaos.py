@@ -8,7 +8,7 @@ import pulumi_kubernetes as kubernetes
 
 from components.kit import chart, rights
 from components.kit.layer import Layer
-from components.kit.placement import REPLICAS
+from components.kit.placement import REPLICAS, UNREADY_MAY_GO
 from components.resilience.chaos import permissions
 from components.resilience.chaos.flows import CONTROLLER
 from components.resilience.chaos.settings import ACCOUNT, CHART, NAMESPACE
@@ -27,7 +27,14 @@ class ChaosOutputs:
 class Chaos(Layer, kind="platform:resilience:Chaos"):
     """Chaos Mesh with an agent on every node; no dashboard, and no right to change anything of the cluster's."""
 
-    def __init__(self, name: str, *, host_network: bool = False, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        host_network: bool = False,
+        agent_image: str | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__(name, opts)
         metadata = kubernetes.meta.v1.ObjectMetaArgs(name=ACCOUNT, namespace=NAMESPACE)
         account = kubernetes.core.v1.ServiceAccount(f"{name}-controller", metadata=metadata, opts=self.child())
@@ -58,9 +65,15 @@ class Chaos(Layer, kind="platform:resilience:Chaos"):
             metadata=metadata,
             spec=kubernetes.policy.v1.PodDisruptionBudgetSpecArgs(
                 min_available=REPLICAS - 1,
+                unhealthy_pod_eviction_policy=UNREADY_MAY_GO,
                 selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={**CONTROLLER.labels}),
             ),
             opts=self.child(),
         )
-        chart.install(self, CHART, values(host_network=host_network), depends_on=[account, bound, *home, budget])
+        chart.install(
+            self,
+            CHART,
+            values(host_network=host_network, agent_image=agent_image),
+            depends_on=[account, bound, *home, budget],
+        )
         self.outputs = self.publish(ChaosOutputs(namespace=pulumi.Output.from_input(NAMESPACE)))

@@ -100,7 +100,7 @@ def schedule(name: str, experiment: Experiment, page: str) -> dict[str, Any]:
         page: The address of the page of its alert.
 
     """
-    kind, fault = _fault(experiment)
+    of_kind, fault = _fault(experiment)
     return {
         "apiVersion": API,
         "kind": "Schedule",
@@ -119,10 +119,15 @@ def schedule(name: str, experiment: Experiment, page: str) -> dict[str, Any]:
             "startingDeadlineSeconds": _STARTS_WITHIN_SECONDS,
             "concurrencyPolicy": "Forbid",
             "historyLimit": _KEPT,
-            "type": kind,
-            _FIELDS[kind]: {**fault, "duration": f"{experiment.minutes}m"},
+            "type": of_kind,
+            _FIELDS[of_kind]: {**fault, "duration": f"{experiment.minutes}m"},
         },
     }
+
+
+def kind(experiment: Experiment) -> str:
+    """Return what Chaos Mesh calls the fault of an experiment."""
+    return _fault(experiment)[0]
 
 
 def _fault(experiment: Experiment) -> tuple[str, dict[str, Any]]:
@@ -171,6 +176,8 @@ def _pods(experiment: Experiment, mode: str, nodes: Mapping[str, str] | None = N
         "selector": {
             "namespaces": [experiment.namespace],
             "labelSelectors": {**experiment.labels},
+            # Of what has ended or was evicted nothing is left to be disturbed, and the one that is chosen may be such.
+            "podPhaseSelectors": ["Running"],
             **({"nodeSelectors": {**nodes}} if nodes else {}),
         },
     }

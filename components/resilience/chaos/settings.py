@@ -22,6 +22,15 @@ PAUSE_IMAGE: Final = "registry.k8s.io/pause:3.10.1"
 LONGEST_MINUTES: Final = 60
 """What an experiment may last: the alert about one that does not end waits a little longer."""
 
+NOTICED_AFTER_MINUTES: Final = 10
+"""What passes until an alert fires, besides its own patience: until pods are seen to fail, and their series are scraped
+and evaluated."""
+
+# A host, a path, a tag, and perhaps the digest: https://github.com/distribution/reference/blob/main/reference.go
+_IMAGE: Final = (
+    r"^[a-z0-9][a-z0-9.-]*\.[a-z0-9.-]*[a-z0-9](:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)+"
+    r":[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$"
+)
 # A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 _NAME: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 # An alert's name, as the catalogue of rules has it.
@@ -31,6 +40,10 @@ _EXPERIMENT: Final = r"^[a-z]([a-z0-9-]{0,55}[a-z0-9])?$"
 
 NamespaceName = Annotated[str, Field(pattern=_NAME, examples=["example"])]
 ExperimentName = Annotated[str, Field(pattern=_EXPERIMENT, examples=["api-pod-crash"])]
+ImageReference = Annotated[
+    str,
+    Field(pattern=_IMAGE, examples=["111122223333.dkr.ecr.eu-central-1.amazonaws.com/chaos-daemon:v2.8.3-nft"]),
+]
 
 
 class Permission(Settings):
@@ -51,7 +64,8 @@ class PodCrash(Settings):
     """Pods whose containers do nothing: their images are exchanged for one that only waits."""
 
     percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    """How many of a hundred of the chosen pods, rounded down. Unset, it is one pod."""
+    """How many of a hundred of the chosen pods, rounded up: 50 of 3 are 2. Unset, it is one pod."""
+    # math.Ceil: https://github.com/chaos-mesh/chaos-mesh/blob/v2.8.3/pkg/selector/generic/mode.go
 
 
 class NodeLoss(Settings):
@@ -98,13 +112,15 @@ class Experiment(Settings):
     """The labels by which pods there are chosen. Without any it would be all of them."""
 
     alert: Annotated[str, Field(pattern=_ALERT, examples=["KubeDeploymentReplicasMissing"])]
-    """The alert that must fire. Its page is what people follow; that it can fire in time is judged."""
+    """The alert that must fire: one about applications that says their namespace, and no mere information. Its page is
+    what people follow; that it can fire in time is judged."""
 
     minutes: Annotated[int, Field(ge=5, le=LONGEST_MINUTES)] = 30
     """How long the fault lasts: 10 minutes more than the alert waits, or longer."""
 
     schedule: Annotated[str, Field(pattern=cron.PATTERN, examples=["0 10 * * 2"])] = "0 10 * * 2"
-    """When it happens while it is not paused, as cron writes it, in UTC. Choose hours in which people are at work."""
+    """When it happens while it is not paused, as cron writes it, in UTC. Choose hours in which people are at work. With
+    `chaos.allowed` one that is not paused names a single day, on or before `until`: `0 10 12 3 *`."""
 
     paused: bool = True
     """Whether nothing happens."""
@@ -151,5 +167,16 @@ class ChaosSettings(Settings):
     """Where experiments may be: of the namespaces that the stack makes for applications. Chaos Mesh has rights in no
     other and chooses pods in no other."""
 
+    agent_image: ImageReference | None = None
+    """The agents' image, instead of Chaos Mesh's own: one whose `iptables` is that of nftables, which `zone_loss` and
+    `network_delay` need on nodes of Kubernetes 1.36 and later."""
+
     experiments: dict[ExperimentName, Experiment] = Field(default={})
     """The experiments, by name."""
+
+    @field_validator("agent_image")
+    @classmethod
+    def _stays(cls, agent_image: str | None) -> str | None:
+        if agent_image and agent_image.endswith(":latest"):
+            raise ValueError("has a tag that moves: agents of one release would differ; name a version")
+        return agent_image

@@ -10,8 +10,14 @@ from components.resilience.chaos.settings import PAUSE_IMAGE
 _SOCKET: Final = "/run/containerd/containerd.sock"
 
 
-def values(*, host_network: bool = False) -> dict[str, Any]:
-    """Return what differs from the chart's own values; on its node's network, the webhook is one for each node."""
+def values(*, host_network: bool = False, agent_image: str | None = None) -> dict[str, Any]:
+    """Return what differs from the chart's own values.
+
+    Args:
+        host_network: Whether the webhook is on its node's network, where it is one for each node.
+        agent_image: The agents' image, if it is not the chart's.
+
+    """
     return {
         # Profiles on open ports are nobody's business.
         "enableProfiling": False,
@@ -33,6 +39,7 @@ def values(*, host_network: bool = False) -> dict[str, Any]:
         "chaosDaemon": {
             "runtime": "containerd",
             "socketPath": _SOCKET,
+            **({"image": _parts(agent_image)} if agent_image else {}),
             "resources": placement.resources("20m", "64Mi", memory_limit="512Mi"),
             # Pods may be chosen on any node.
             "tolerations": [*placement.EVERY_TAINT],
@@ -46,6 +53,13 @@ def values(*, host_network: bool = False) -> dict[str, Any]:
         # cert-manager keeps the keys in the cluster; the chart's own would be in the release.
         "webhook": {"certManager": {"enabled": True}},
     }
+
+
+def _parts(image: str) -> dict[str, str]:
+    registry, _, path = image.partition("/")
+    # The chart joins them again, so that a digest may follow the tag.
+    repository, _, tag = path.partition(":")
+    return {"registry": registry, "repository": repository, "tag": tag}
 
 
 def _apart() -> list[dict[str, Any]]:

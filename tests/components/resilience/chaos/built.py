@@ -33,8 +33,8 @@ def experiment(fault: str, about: dict[str, Any] | None = None, **values: Any) -
     }
 
 
-def chaos(*, host_network: bool = False) -> Recording:
-    return build(lambda: Chaos("chaos", host_network=host_network))
+def chaos(*, host_network: bool = False, agent_image: str | None = None) -> Recording:
+    return build(lambda: Chaos("chaos", host_network=host_network, agent_image=agent_image))
 
 
 def experiments(wanted: dict[str, dict[str, Any]], namespaces: tuple[str, ...] = ("example",)) -> Recording:

@@ -20,7 +20,7 @@ _RBAC: Final = "rbac.authorization.k8s.io"
 _API: Final = f"kubernetes:{_RBAC}/v1:"
 
 
-def _values(**options: bool) -> dict[str, Any]:
+def _values(**options: Any) -> dict[str, Any]:
     values: dict[str, Any] = built.chaos(**options).one(_RELEASE, "chaos-chaos-mesh").inputs["values"]
     return values
 
@@ -33,6 +33,23 @@ def test_the_agent_finds_containerd_and_the_image_of_crashed_pods_is_pinned() ->
     assert values["chaosDaemon"]["socketPath"] == "/run/containerd/containerd.sock"
     assert image.startswith("registry.k8s.io/pause:")
     assert not image.endswith(":latest")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "111122223333.dkr.ecr.eu-central-1.amazonaws.com/chaos-mesh/chaos-daemon:v2.8.3-nft",
+        "registry.example.com:5000/chaos-daemon:v2.8.3@sha256:" + 64 * "0",
+    ],
+)
+def test_an_image_of_ones_own_is_the_agents_alone_and_comes_whole_out_of_the_chart(image: str) -> None:
+    values = _values(agent_image=image)
+
+    # chart 2.8.3, templates/_helpers.tpl: "chaos-daemon.image".
+    assert "{registry}/{repository}:{tag}".format(**values["chaosDaemon"]["image"]) == image
+    assert values["chaosDaemon"]["image"]["tag"].startswith("v2.8.3")
+    assert "image" not in values["controllerManager"]
+    assert "image" not in _values()["chaosDaemon"]
 
 
 def test_an_agent_is_on_every_node_and_its_namespace_says_why_it_may_do_everything() -> None:

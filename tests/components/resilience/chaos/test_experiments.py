@@ -1,10 +1,12 @@
 """An experiment starts nothing by itself, is bounded in place and time, and says which alert must tell of it."""
 
+import math
 from typing import Any
 
 import pytest
 
 from components.resilience.chaos.experiments import PAUSE
+from components.resilience.chaos.settings import PodCrash
 from tests.components.resilience.chaos import built
 
 _SCHEDULE = "kubernetes:chaos-mesh.org/v1alpha1:Schedule"
@@ -49,6 +51,19 @@ def test_every_fault_has_one_namespace_labels_and_an_end(fault: str) -> None:
     assert what["selector"]["labelSelectors"] == {"app": "api"}
     assert what["duration"] == "25m"
     assert not others & made["spec"].keys()
+
+
+@pytest.mark.parametrize("fault", built.FAULTS)
+def test_only_running_pods_are_chosen(fault: str) -> None:
+    assert _fault(fault)[1]["selector"]["podPhaseSelectors"] == ["Running"]
+
+
+def test_a_percentage_is_said_to_be_rounded_as_chaos_mesh_rounds() -> None:
+    # https://github.com/chaos-mesh/chaos-mesh/blob/v2.8.3/pkg/selector/generic/mode.go
+    crashed = math.ceil(3 * 50 / 100)
+    said = PodCrash.model_fields["percent"].description or ""
+
+    assert f"rounded up: 50 of 3 are {crashed}" in said
 
 
 @pytest.mark.parametrize("fault", built.FAULTS)
