@@ -27,6 +27,7 @@ BY_TYPE: Final[Mapping[str, Reckoning]] = {
     "aws:ec2/vpc:Vpc": network.vpc,
     "aws:ec2/vpcEndpoint:VpcEndpoint": network.endpoint,
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": network.attachment,
+    "aws:cloudwatch/metricAlarm:MetricAlarm": services.alarm,
     "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration": services.image_scanning,
     "aws:eks/cluster:Cluster": services.cluster,
     "aws:eks/nodeGroup:NodeGroup": nodes.node_group,

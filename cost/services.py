@@ -93,6 +93,11 @@ def secret(stack: Stack, entry: Entry) -> Iterator[Found]:
     yield stack.priced(entry, "secret", "secret", 1 + copies, f"one, and {copies} copies of it")
 
 
+def alarm(stack: Stack, entry: Entry) -> Iterator[Found]:
+    """Yield what an alarm of one metric costs."""
+    yield stack.priced(entry, "alarm", "cloudwatch alarm", 1, "one metric, by minutes")
+
+
 def queue(stack: Stack, entry: Entry) -> Iterator[Found]:
     """Yield what a queue costs."""
     yield stack.used(entry, "requests", "sqs requests", "queue_requests")

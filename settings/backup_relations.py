@@ -89,6 +89,24 @@ def the_copy_is_in_another_region(backup: BackupSettings, account: AccountSettin
         )
 
 
+def alarms_tell_topics_of_their_region(backup: BackupSettings, account: AccountSettings) -> Iterator[Conflict]:
+    """Yield the topics in another region than what is told by them, which CloudWatch refuses."""
+    replica = backup.store.replica
+    if not backup.enabled or replica is None:
+        return
+    at = ("backup", "store", "replica")
+    where = {"failed": (account.region, ("account", "region")), "late": (replica.region, (*at, "region"))}
+    for name, (region, said) in where.items():
+        arn = getattr(replica.topics, name)
+        if arn and arn.split(":")[3] != region:
+            _, partition, service, _, *rest = arn.split(":")
+            yield Conflict(
+                keys=((*at, "topics", name), said),
+                why=f"is no topic of {region}, where its alarm is: an alarm tells topics of its own region only",
+                remedy=":".join(("arn", partition, service, region, *rest)),
+            )
+
+
 def the_copy_has_the_volumes(backup: BackupSettings) -> Iterator[Conflict]:
     """Yield the classes whose volumes would not be in the copy: snapshots stay in their region."""
     if not backup.enabled or backup.store.replica is None:
@@ -115,5 +133,6 @@ RELATIONS: Final[tuple[Relation, ...]] = (
     no_upload_outlives_its_credentials,
     every_volume_of_the_platform_is_backed_up,
     the_copy_is_in_another_region,
+    alarms_tell_topics_of_their_region,
     the_copy_has_the_volumes,
 )

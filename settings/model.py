@@ -43,7 +43,7 @@ from settings.alerting_relations import silenced_until
 from settings.backup_relations import RELATIONS as BACKUP_RELATIONS
 from settings.capacity_relations import RELATIONS as CAPACITY_RELATIONS
 from settings.chaos_relations import RELATIONS as CHAOS_RELATIONS
-from settings.chaos_relations import allowed_until
+from settings.chaos_times import allowed_until
 from settings.cost_relations import RELATIONS as COST_RELATIONS
 from settings.detection_relations import RELATIONS as DETECTION_RELATIONS
 from settings.entry_relations import RELATIONS as ENTRY_RELATIONS

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from components.assembly import grafana
+from components.assembly import chaos, grafana
 from components.assembly.ground import Ground
 from components.assembly.rule_themes import themes
 from components.assembly.security import Security, left_alone
@@ -95,6 +95,7 @@ def _etcd(settings: PlatformSettings, ground: Ground, systems: Systems) -> Platf
         storage_class=systems.storage.outputs.default,
         root=issuers.PRIVATE_ROOT,
         copies_region=settings.copies_region,
+        copies_topics=settings.backup.copies_topics,
         retain_data=settings.retain_data,
         opts=ground.after(systems.certificates, systems.policies, systems.storage),
     )
@@ -104,11 +105,12 @@ def _thanos(settings: PlatformSettings, ground: Ground, systems: Systems, store:
     return Thanos(
         "thanos",
         settings.observability.thanos,
-        rules=ruler_rules(settings.observability.rules),
+        rules=ruler_rules(settings.observability.rules, chaos.unnoticed(settings)),
         account=settings.account,
         cluster=ground.cluster.outputs,
         store=store.outputs,
         storage_class=systems.storage.outputs.default,
+        zones=len(settings.network.zones),
         opts=ground.after(store, systems.policies, systems.storage),
     )
 
@@ -120,6 +122,7 @@ def _alerting(settings: PlatformSettings, ground: Ground, systems: Systems, secu
         "alerting",
         alerting,
         storage_class=systems.storage.outputs.default,
+        zones=len(settings.network.zones),
         opts=ground.after(systems.policies, systems.storage, *ground.for_pods, *copies),
     )
     if not alerting.servicenow:
@@ -141,6 +144,7 @@ def _rules(settings: PlatformSettings, ground: Ground, operator: PrometheusOpera
         settings.observability.rules,
         about=themes(settings),
         ruler=thanos.enabled and thanos.ruler,
+        more=chaos.forbidden(settings),
         # Its webhook judges each of them.
         opts=ground.after(operator),
     )
@@ -179,6 +183,7 @@ def _prometheus(
             storage_class=systems.storage.outputs.default,
             objstore_secret=store.outputs.configuration if store else None,
             retain_data=settings.retain_data,
+            zones=len(settings.network.zones),
         ),
         # A pod that started before its identity is associated has no credentials.
         opts=ground.after(operator, systems.storage, *([store] if store else [])),

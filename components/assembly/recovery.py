@@ -23,12 +23,15 @@ def told(
     found: dict[str, Any] = {}
     # Kasten finds nothing in a bucket without its own catalogue: its restore elsewhere begins with that.
     if settings.backup.engine is Engine.VELERO:
+        source = settings.backup.source
+        # Who reads what a stack of recovery left goes home: no region is lost then, and its own copies are in this one.
+        lost = {} if source and source.lost_region else {"lost_region": settings.account.region}
         found["platform:backup.source"] = {
             "bucket": store.replica_bucket_name,
             "region": region,
             "prefix": settings.cluster.name,
             "key_arn": store.replica_key_arn,
-            "lost_region": settings.account.region,
+            **lost,
         }
     if security.vault:
         vault = security.vault.outputs

@@ -77,6 +77,7 @@ class Security:
                 storage_class=systems.storage.outputs.default,
                 issuer=systems.certificates.outputs.issuers[Issuer.PRIVATE],
                 copies_region=settings.copies_region,
+                copies_topics=settings.backup.copies_topics,
                 retain_data=settings.retain_data,
                 opts=ground.after(systems.certificates, systems.storage),
             )

@@ -7,14 +7,16 @@ from typing import Final
 import pulumi
 import pulumi_aws as aws
 
-from components.kit import iam, object_store
+from components.kit import iam, object_store, replication_alarms
 from components.kit.identity import Account
 from components.kit.layer import Layer
 from components.kit.object_store import Lifecycle, Lock, ObjectStore
+from components.kit.replication_alarms import Topics, Watched
 
 # The only time that S3 promises, and the only threshold it has.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-time-control.html
 _IN_TIME_MINUTES: Final = 15
+_EVERYTHING: Final = "everything"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class Copy:
         lock: For how long versions stay as they are; as at the source.
         retain_data: Whether it is protected against deletion.
         follow_deletions: Whether a deletion at the source (a marker, never a version) is copied.
+        topics: Who is told when something is not copied, or late.
 
     """
 
@@ -59,6 +62,7 @@ class Copy:
     lock: Lock | None
     retain_data: bool
     follow_deletions: bool
+    topics: Topics
 
 
 def copied(layer: Layer, *, account: Account, source: End, copy: Copy) -> End:
@@ -77,6 +81,14 @@ def copied(layer: Layer, *, account: Account, source: End, copy: Copy) -> End:
     )
     target = End(store=store, key_arn=key.arn, region=copy.region)
     create(layer, "replication", account=account, source=source, target=target, follow_deletions=copy.follow_deletions)
+    watched = Watched(
+        rule=_EVERYTHING,
+        source=source.store.name,
+        target=store.name,
+        region=copy.region,
+        promised_minutes=_IN_TIME_MINUTES,
+    )
+    replication_alarms.create(layer, "replication", watched, copy.topics)
     return target
 
 
@@ -203,7 +215,7 @@ def _trust(account: Account, bucket: pulumi.Output[str]) -> pulumi.Output[str]:
 
 def _rule(target: End, *, follow_deletions: bool) -> aws.s3.BucketReplicationConfigRuleArgs:
     return aws.s3.BucketReplicationConfigRuleArgs(
-        id="everything",
+        id=_EVERYTHING,
         status="Enabled",
         priority=0,
         filter=aws.s3.BucketReplicationConfigRuleFilterArgs(prefix=""),

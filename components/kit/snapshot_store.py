@@ -10,6 +10,7 @@ from components.kit.identity import Account
 from components.kit.layer import Layer
 from components.kit.object_store import Lifecycle, Lock, LockMode, ObjectStore
 from components.kit.replication import Copy, End
+from components.kit.replication_alarms import Topics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ class SnapshotStore:
         description: str,
         key_policy: pulumi.Input[str],
         deletion_window_days: int,
+        topics: Topics,
     ) -> End:
         """Make the copy in another region, under a key of that region, within the layer of the bucket.
 
@@ -50,6 +52,7 @@ class SnapshotStore:
             description: What the copy's key is for, as the console shows it.
             key_policy: Who may use that key.
             deletion_window_days: Days between its deletion and its end.
+            topics: Who is told when something is not copied, or late.
 
         """
         copy = Copy(
@@ -62,6 +65,7 @@ class SnapshotStore:
             retain_data=self.retain_data,
             # Nobody deletes a snapshot but its age, which each bucket counts for itself.
             follow_deletions=False,
+            topics=topics,
         )
         source = End(store=self.bucket, key_arn=self.key_arn, region=account.region)
         return replication.copied(layer, account=account, source=source, copy=copy)

@@ -204,6 +204,9 @@ LOOKS: Final[Mapping[str, Look]] = {
         "DBInstances[?DbiResourceId=='{id}' && DBInstanceStatus!='deleting'].DbiResourceId",
         filtering="",
     ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": Look(
+        "cloudwatch", "DescribeAlarms", {"AlarmNames": ["{id}"]}, "MetricAlarms[].AlarmName", filtering=""
+    ),
     "aws:cloudwatch/eventRule:EventRule": Look("events", "DescribeRule", {"Name": "{id}"}, "[Name]", filtering=""),
     "aws:cloudwatch/eventTarget:EventTarget": Look(
         "events", "ListTargetsByRule", {"Rule": "{rule}"}, "Targets[?Id=='{targetId}'].['{id}'][]", filtering=""

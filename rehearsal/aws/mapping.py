@@ -14,6 +14,8 @@ from rehearsal.aws.table import Call, Row
 from rehearsal.providers.properties import UNKNOWN
 from rehearsal.providers.standin import Failure
 
+# What the SDK takes as a map and AWS as a list.
+_NAMED: Final = ("tags", "dimensions")
 _STEP: Final = re.compile(r"(?P<name>\w+)(?P<many>\[\]|\[\*\])?")
 
 Where = tuple[str | int, ...]
@@ -183,7 +185,7 @@ class _Composer:
     def _list(self, shape: Shape, where: Where, item: _Input) -> Any:
         value = item.value
         if isinstance(value, Mapping):
-            if bare(item.name) == "tags" and shape.member.type_name == "structure":
+            if bare(item.name) in _NAMED and shape.member.type_name == "structure":
                 return self._pairs(shape, where, item)
             value = [value]
         if not isinstance(value, list):
@@ -192,8 +194,8 @@ class _Composer:
         return [self.shaped(shape.member, (*where, n), element) for n, element in enumerate(elements)]
 
     def _pairs(self, shape: Shape, where: Where, item: _Input) -> list[dict[str, Any]]:
-        """Return tags as AWS's older services want them: a list of Key and Value (KMS: TagKey and TagValue)."""
-        key = counterpart("key", shape.member.members) or "TagKey"
+        """Return a map as AWS's older services want it: a list of Key and Value (KMS: TagKey; CloudWatch: Name)."""
+        key = counterpart("key", shape.member.members) or counterpart("name", shape.member.members) or "TagKey"
         value = counterpart("value", shape.member.members) or "TagValue"
         pairs = []
         for position, (name, content) in enumerate(item.value.items()):

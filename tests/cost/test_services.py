@@ -62,6 +62,12 @@ def test_a_copy_of_a_bucket_costs_its_transfer_and_more_within_minutes() -> None
     assert lines(estimated(entry(kind, "x", rules=[timed])))["in time"] == (0.0, 0.07, 1.5)
 
 
+def test_an_alarm_costs_as_much_in_every_region() -> None:
+    assert lines(estimated(entry("aws:cloudwatch/metricAlarm:MetricAlarm", region="eu-west-1"))) == {
+        "alarm": (0.1, 0.1, 0.1)
+    }
+
+
 @pytest.mark.parametrize(("both", "times"), [(True, 2), (False, 1), (None, 1)])
 def test_a_database_in_two_zones_costs_twice(both: Any, times: int) -> None:
     made: dict[str, Any] = {

@@ -49,6 +49,22 @@ def test_an_upload_that_may_outlive_its_credentials_is_refused_where_there_is_on
     assert parse(still, stack="prod").backup.plans[BackupClass.BRONZE].timeout_hours == slow["timeout_hours"]
 
 
+@pytest.mark.parametrize(("topic", "region"), [("failed", "eu-central-1"), ("late", "eu-west-1")])
+def test_a_topic_that_its_alarm_cannot_tell_is_refused_and_mended(
+    data: dict[str, Any], topic: str, region: str
+) -> None:
+    at = {name: f"arn:aws:sns:{name}:111122223333:storage" for name in ("eu-central-1", "eu-west-1", "eu-west-3")}
+    good = {"failed": at["eu-central-1"], "late": at["eu-west-1"]}
+    data["backup"] = {"store": {"replica": {"region": "eu-west-1", "topics": {**good, topic: at["eu-west-3"]}}}}
+    (problem,) = refusals.problems(data)
+
+    assert problem.path == ("backup", "store", "replica", "topics", topic)
+    assert f"is no topic of {region}" in problem.says
+    replica = refusals.mended(data, problem).backup.store.replica
+    assert replica is not None
+    assert replica.topics.model_dump() == good
+
+
 def test_volumes_of_the_platform_without_a_class_are_refused(data: dict[str, Any]) -> None:
     data["backup"] = {"namespaces": {"vault": "none", "keycloak": "none"}}
     (problem,) = refusals.problems(data)

@@ -7,6 +7,7 @@ import pytest
 from settings.load import parse
 from settings.model import PlatformSettings
 from settings.recovery_relations import LAYERS
+from tests.environments import assembled, settings_of
 from tests.settings import refusals
 
 _ELSEWHERE = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd56ef1234567890ab"
@@ -117,3 +118,16 @@ def test_mappings_of_images_of_which_one_holds_another_are_refused(data: dict[st
 
     assert problem.path == ("backup", "images", "mirror.example.com")
     assert "not always the same one" in problem.says
+
+
+def test_a_stack_goes_home_by_what_the_stack_of_recovery_tells_it(data: dict[str, Any]) -> None:
+    told = assembled("prod-dr").exports["recovery"]["platform:backup.source"]
+    written = settings_of("failback").backup.source
+    assert written is not None
+
+    # What the cloud names is not known yet.
+    assert told | {"bucket": written.bucket, "key_arn": written.key_arn} == written.model_dump(exclude_none=True)
+
+    # A region that is not lost any more is not told as lost: the stack's own copies are in it.
+    data["backup"] = {**data["backup"], "source": {**written.model_dump(), "lost_region": "eu-west-1"}}
+    assert ("backup", "store", "replica", "region") in {problem.path for problem in refusals.problems(data)}

@@ -9,9 +9,10 @@ import pulumi_kubernetes as kubernetes
 from components.compute.cluster import ClusterOutputs
 from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionSettings
-from components.kit import custom_object
+from components.kit import custom_object, placement
 from components.kit.layer import Layer
 from components.kit.monitoring import Instance, watched_by
+from components.kit.replication_alarms import Topics
 from components.kit.spec import as_given
 from components.observability.etcd import certificates, jobs, member, snapshots
 from components.observability.etcd.flows import MEMBER
@@ -55,6 +56,7 @@ class PlatformEtcd(Layer, kind="platform:observability:PlatformEtcd"):
         storage_class: pulumi.Input[str],
         root: str,
         copies_region: str | None,
+        copies_topics: Topics,
         retain_data: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -70,7 +72,13 @@ class PlatformEtcd(Layer, kind="platform:observability:PlatformEtcd"):
         kubernetes.policy.v1.PodDisruptionBudget(
             f"{name}-members",
             metadata=_metadata(NAME),
-            spec=as_given({"maxUnavailable": 1, "selector": {"matchLabels": dict(MEMBER.labels)}}),
+            spec=as_given(
+                {
+                    "maxUnavailable": 1,
+                    "unhealthyPodEvictionPolicy": placement.UNREADY_MAY_GO,
+                    "selector": {"matchLabels": dict(MEMBER.labels)},
+                }
+            ),
             opts=self.child(),
         )
         custom_object.create(self, "monitor", monitor(), depends_on=[])
@@ -81,6 +89,7 @@ class PlatformEtcd(Layer, kind="platform:observability:PlatformEtcd"):
             encryption=encryption,
             cluster=cluster,
             copies_region=copies_region,
+            copies_topics=copies_topics,
             retain_data=retain_data,
         )
         self._jobs(

@@ -12,6 +12,7 @@ from components.kit import iam, object_clients, snapshot_store
 from components.kit.identity import ServiceAccount
 from components.kit.layer import Layer
 from components.kit.object_clients import Access, Bucket
+from components.kit.replication_alarms import Topics
 from components.observability.etcd.settings import MAINTENANCE_ACCOUNT, NAMESPACE, EtcdSettings
 
 
@@ -39,6 +40,7 @@ def create(
     encryption: EncryptionSettings,
     cluster: ClusterOutputs,
     copies_region: str | None,
+    copies_topics: Topics,
     retain_data: bool,
 ) -> Snapshots:
     """Make the bucket with its key, its copy if there is to be one, and the right to add to it, within a layer."""
@@ -60,6 +62,7 @@ def create(
             description="Snapshots of the platform's etcd, copied from another region",
             key_policy=policy,
             deletion_window_days=encryption.deletion_window_days,
+            topics=copies_topics,
         )
         replica_bucket = copy.store.name
     role = object_clients.pod_role(

@@ -45,6 +45,7 @@ class Thanos(Layer, kind="platform:observability:Thanos"):
         cluster: ClusterOutputs,
         store: MetricsStoreOutputs,
         storage_class: pulumi.Input[str],
+        zones: int,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(name, opts)
@@ -63,7 +64,7 @@ class Thanos(Layer, kind="platform:observability:Thanos"):
         chart.install(
             self,
             CHART,
-            values(settings, rules=rules, storage_class=storage_class),
+            values(settings, rules=rules, storage_class=storage_class, zones=zones),
             depends_on=[
                 *files,
                 *(made for client, role in associated.items() if client != compactors.ACCOUNT for made in role),
@@ -98,13 +99,16 @@ def clients(settings: ThanosSettings) -> dict[str, Access]:
     }
 
 
-def values(settings: ThanosSettings, *, rules: Mapping[str, str], storage_class: pulumi.Input[str]) -> dict[str, Any]:
+def values(
+    settings: ThanosSettings, *, rules: Mapping[str, str], storage_class: pulumi.Input[str], zones: int
+) -> dict[str, Any]:
     """Return what differs from the chart's own values.
 
     Args:
         settings: What the stack decides.
         rules: The files of rules that the Ruler evaluates, by name: a change of them is a change of its pods.
         storage_class: Of every volume.
+        zones: How many zones the nodes are in.
 
     """
     return {
@@ -123,7 +127,7 @@ def values(settings: ThanosSettings, *, rules: Mapping[str, str], storage_class:
         "compactor": {"enabled": False},
         "query": parts.query(settings),
         "queryFrontend": parts.query_frontend(settings),
-        "storegateway": parts.store(settings),
-        "receive": parts.receive(settings.receive, replicas=settings.replicas),
-        "ruler": parts.ruler(settings, rules) if settings.ruler else {},
+        "storegateway": parts.store(settings, zones=zones),
+        "receive": parts.receive(settings.receive, replicas=settings.replicas, zones=zones),
+        "ruler": parts.ruler(settings, rules, zones=zones) if settings.ruler else {},
     }

@@ -10,7 +10,7 @@ from components.kit import custom_object
 from components.kit.layer import Layer
 from components.kit.spec import as_given
 from components.resilience.backup import programs, schedules
-from components.resilience.backup.classes import LABEL, Choice
+from components.resilience.backup.classes import CANARY, LABEL, BackupClass, Choice, apps_schedule_name
 from components.resilience.backup.flows import ENROLMENT
 from components.resilience.backup.programs import Rule
 from components.resilience.backup.settings import NAMESPACE, BackupSettings
@@ -20,6 +20,8 @@ _MODULES: Final = ("enrolment", "api")
 # What a new namespace waits for; the first backup of any class is further away.
 _SCHEDULE: Final = "*/10 * * * *"
 _DEADLINE_SECONDS: Final = 300
+# A region, as settings.py has it.
+_REGION: Final = r"[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-[0-9]"
 
 
 def create(
@@ -44,17 +46,12 @@ def create(
     before = [
         programs.account(layer, ENROLMENT),
         programs.rights(
-            layer, ENROLMENT, NAMESPACE, Rule("velero.io", ("schedules",), ("get", "create", "patch", "delete"))
+            layer, ENROLMENT, NAMESPACE, Rule("velero.io", ("schedules",), ("list", "create", "patch", "delete"))
         ),
         programs.cluster_rights(layer, ENROLMENT, Rule("", ("namespaces",), ("list",))),
     ]
-    plan = {
-        "label": LABEL,
-        "namespace": NAMESPACE,
-        "alone": sorted(alone),
-        "schedules": schedules.of_apps(settings, region),
-    }
-    config = programs.config_map(layer, ENROLMENT, _MODULES, plan=schedules.as_json(plan))
+    content = schedules.as_json(plan(settings, region=region, alone=alone))
+    config = programs.config_map(layer, ENROLMENT, _MODULES, plan=content)
     spec = programs.pod("enrolment", _MODULES, ["/settings/plan.json"], config, calls_the_api_as=ENROLMENT.name)
     kubernetes.batch.v1.CronJob(
         f"{layer.pulumi_resource_name}-enrolment",
@@ -62,6 +59,26 @@ def create(
         spec=as_given(programs.cron_job(_SCHEDULE, _DEADLINE_SECONDS, ENROLMENT.labels, spec)),
         opts=layer.child(depends_on=[*before, *depends_on]),
     )
+
+
+def plan(settings: BackupSettings, *, region: str, alone: Sequence[str]) -> dict[str, Any]:
+    """Return what the job is told.
+
+    Args:
+        settings: The classes.
+        region: The stack's own, with which its Schedules' names begin where it reads another cluster's backups.
+        alone: The platform's namespaces.
+
+    """
+    return {
+        "label": LABEL,
+        "namespace": NAMESPACE,
+        "alone": sorted(alone),
+        "canary": CANARY,
+        "schedules": schedules.of_apps(settings, region),
+        # With a region before them or without: `backup.source` comes and goes.
+        "names": f"(?:{_REGION}-)?(?:{'|'.join(apps_schedule_name(name) for name in BackupClass)})",
+    }
 
 
 def judge(layer: Layer) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field, field_validator
 
 from components.kit import chart
+from components.kit.replication_alarms import Topics
 from components.kit.settings import Settings
 from components.resilience.backup import cron
 from components.resilience.backup.classes import CLASSES, PLATFORM, BackupClass, Choice, Plan
@@ -88,6 +89,9 @@ class ReplicaSettings(Settings):
     """Whether what Velero deletes is deleted there, too; versions stay for `recover_days` all the same. Without, the
     copy grows for as long as it lives."""
 
+    topics: Topics = Topics()
+    """Who is told when a copy lacks something or is behind: this one's, and those of Vault's and etcd's snapshots."""
+
 
 class StoreSettings(Settings):
     """The bucket that backups are in."""
@@ -137,7 +141,7 @@ class DrillSettings(Settings):
 
 
 class SourceSettings(Settings):
-    """Another cluster's backups, which this one may restore from and never writes to."""
+    """Another cluster's backups, which this one restores from and never changes; it notes there how restores went."""
 
     bucket: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", examples=["backups-1234567"])]
     """The bucket, or its replica in this stack's region."""
@@ -212,6 +216,11 @@ class BackupSettings(Settings):
     def of_the_platform(self) -> dict[str, Choice]:
         """The choice for each of the platform's namespaces."""
         return {**PLATFORM, **self.namespaces}
+
+    @property
+    def copies_topics(self) -> Topics:
+        """Who is told of copies in another region."""
+        return self.store.replica.topics if self.store.replica else Topics()
 
     @property
     def longest_days(self) -> int:

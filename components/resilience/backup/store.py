@@ -103,6 +103,7 @@ class BackupStore(Layer, kind="platform:resilience:BackupStore"):
                 lock=lock(settings),
                 retain_data=self._retain_data,
                 follow_deletions=replica.follow_deletions,
+                topics=replica.topics,
             ),
         )
 

@@ -1,5 +1,7 @@
 """What differs from Velero's chart's own values."""
 
+import hashlib
+import json
 from typing import Any, Final
 
 import pulumi
@@ -11,7 +13,9 @@ from components.resilience.backup.schedules import RESTORE_ORDER
 from components.resilience.backup.settings import LOCATION, SOURCE, BackupSettings, SourceSettings
 
 AGENT_CONFIG: Final = "velero-node-agent"
-"""The ConfigMap that node agents read when they start."""
+"""How the ConfigMap that node agents read is called, but for what its content adds."""
+
+_HASH_DIGITS: Final = 8
 
 # renovate: datasource=docker depName=docker.io/velero/velero-plugin-for-aws
 PLUGIN: Final = "docker.io/velero/velero-plugin-for-aws:v1.14.2"
@@ -76,12 +80,18 @@ def agent_config() -> dict[str, Any]:
     }
 
 
+def agent_config_name() -> str:
+    """Return the ConfigMap's name, which its content decides on: agents read it when they start, and never again."""
+    digest = hashlib.sha256(json.dumps(agent_config()).encode()).hexdigest()
+    return f"{AGENT_CONFIG}-{digest[:_HASH_DIGITS]}"
+
+
 def _node_agent() -> dict[str, Any]:
     return {
         "resources": placement.resources("20m", "128Mi", memory_limit="512Mi"),
         # A volume may be in use on any node.
         "tolerations": [*placement.EVERY_TAINT],
-        "extraArgs": [f"--node-agent-configmap={AGENT_CONFIG}"],
+        "extraArgs": [f"--node-agent-configmap={agent_config_name()}"],
     }
 
 

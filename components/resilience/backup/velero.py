@@ -87,7 +87,9 @@ class Velero(Layer, kind="platform:resilience:Velero"):
         return kubernetes.core.v1.ConfigMap(
             f"{self.pulumi_resource_name}-{name}",
             metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=name, namespace=NAMESPACE, labels=plugin if name in (STORAGE_CLASSES, IMAGES) else None
+                name=chart_values.agent_config_name() if name == chart_values.AGENT_CONFIG else name,
+                namespace=NAMESPACE,
+                labels=plugin if name in (STORAGE_CLASSES, IMAGES) else None,
             ),
             data=data,
             opts=self.child(),

@@ -13,6 +13,7 @@ from components.foundation.account import AccountSettings
 from components.foundation.encryption import EncryptionSettings
 from components.kit import chart, identity, snapshot_store
 from components.kit.layer import Layer
+from components.kit.replication_alarms import Topics
 from components.security.vault import access as vault_access
 from components.security.vault import permissions as vault_permissions
 from components.security.vault import server as vault_server
@@ -29,9 +30,6 @@ from components.security.vault.settings import (
 
 # cert-manager's kind: https://cert-manager.io/docs/reference/api-docs/
 _CERTIFICATES: Final = "cert-manager.io/v1"
-# What Secrets Manager keeps a deleted secret for at most; 0 deletes it at once.
-# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_DeleteSecret.html
-_RECOVERY_DAYS: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +76,7 @@ class Vault(Layer, kind="platform:security:Vault"):
         storage_class: pulumi.Input[str],
         issuer: pulumi.Input[str],
         copies_region: str | None,
+        copies_topics: Topics,
         retain_data: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -119,6 +118,7 @@ class Vault(Layer, kind="platform:security:Vault"):
                 description="Vault's recovery keys and snapshots, copied from another region",
                 key_policy=vault_permissions.key_policy(account, retain_data=retain_data),
                 deletion_window_days=encryption.deletion_window_days,
+                topics=copies_topics,
             )
             if copies_region
             else None
@@ -151,7 +151,9 @@ class Vault(Layer, kind="platform:security:Vault"):
             f"{name}-init",
             description="Vault's recovery keys and initial root token; Vault's bootstrap writes it",
             kms_key_id=safe_key,
-            recovery_window_in_days=_RECOVERY_DAYS if retain_data else 0,
+            # As long as the key that it is encrypted under, and whatever is retained: without it no snapshot is ever
+            # opened, and the `up` before a destroy must not give it up. Its name is nobody else's, so nothing waits.
+            recovery_window_in_days=encryption.deletion_window_days,
             # Who restores a snapshot elsewhere needs the keys of the Vault that it was taken of.
             replicas=[aws.secretsmanager.SecretReplicaArgs(region=copy.region, kms_key_id=copy.key_arn)]
             if copy

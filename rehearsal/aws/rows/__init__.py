@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rehearsal.aws.rows import (
+    alarms,
     billing,
     detection,
     ec2_gateways,
@@ -24,6 +25,7 @@ from rehearsal.aws.rows import (
 from rehearsal.aws.table import Row
 
 _TABLES: Final = (
+    alarms,
     billing,
     detection,
     ec2_network,

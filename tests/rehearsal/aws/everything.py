@@ -152,6 +152,23 @@ def _replicated(world: World) -> None:
     }
     token = "s3/bucketReplicationConfig:BucketReplicationConfig"  # noqa: S105 - a type
     world.make(token, "replication", bucket=made["original"], role=world.role, rules=[rule])
+    world.make(
+        "cloudwatch/metricAlarm:MetricAlarm",
+        "late",
+        region=ELSEWHERE,
+        namespace="AWS/S3",
+        metricName="ReplicationLatency",
+        dimensions={"SourceBucket": made["original"], "DestinationBucket": made["copy"], "RuleId": "everything"},
+        statistic="Maximum",
+        period=300,
+        evaluationPeriods=3,
+        comparisonOperator="GreaterThanThreshold",
+        threshold=900,
+        treatMissingData="ignore",
+        alarmActions=[f"arn:aws:sns:{ELSEWHERE}:{world.account}:storage"],
+        okActions=[f"arn:aws:sns:{ELSEWHERE}:{world.account}:storage"],
+        tags={"Name": "late"},
+    )
 
 
 def _detection_and_databases(world: World) -> None:

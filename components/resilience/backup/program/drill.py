@@ -14,6 +14,7 @@ from .api import CORE, SNAPSHOTS, VELERO, Api, ApiError, in_the_pod, of
 _POLL_SECONDS: Final = 5.0
 _OURS: Final = "platform/drill"
 _OF_RESTORE: Final = "velero.io/restore-name"
+_OF_SCHEDULE: Final = "velero.io/schedule-name"
 _GOOD: Final = "Completed"
 _BAD: Final = frozenset({"FailedValidation", "PartiallyFailed", "Failed"})
 _READER: Final = "reader"
@@ -31,8 +32,9 @@ class Drill:
     Attributes:
         api: The cluster.
         plan: Where what is (``velero``, ``canary`` and ``scratch``, namespaces), the ``classes`` by the names of their
-            results, each with its ``class``, the ``location`` of its backups and ``rto_seconds``, the ``label`` of
-            a class, the ``claim`` and the ``marker`` (a ConfigMap and its data) to look for, the
+            results, each with its ``class``, the ``location`` of its backups, the ``schedule`` that makes them,
+            ``rpo_seconds`` and ``rto_seconds``, and for a Schedule that is not always there the one ``beside`` it that
+            is; the ``label`` of a class, the ``claim`` and the ``marker`` (a ConfigMap and its data) to look for, the
             ``reader``, a pod, and the name of the ``results``, a ConfigMap.
         now: Tells the time, in seconds.
 
@@ -43,12 +45,18 @@ class Drill:
     now: Callable[[], float] = field(repr=False)
 
     def run(self) -> dict[str, dict[str, Any]]:
-        """Try every class, leave nothing behind, and return how each went, with ``error`` where it did not go well."""
-        return {name: self._tried(name, each) for name, each in self.plan["classes"].items()}
+        """Try every class, leave nothing behind, and return how each went, with ``error`` where it did not go well.
 
-    def _tried(self, name: str, of_class: Mapping[str, Any]) -> dict[str, Any]:
+        A class that no namespace has chosen has nothing to try, and no result.
+        """
+        results = {name: self._tried(name, each) for name, each in self.plan["classes"].items()}
+        return {name: result for name, result in results.items() if result is not None}
+
+    def _tried(self, name: str, of_class: Mapping[str, Any]) -> dict[str, Any] | None:
         began = self.now()
         try:
+            if self._unchosen(of_class):
+                return None
             self._clean()
             result = {"succeeded": 1, **self._restored(name, of_class, began)}
         except (DrillError, ApiError) as error:
@@ -59,8 +67,20 @@ class Drill:
             result = {**result, "succeeded": 0, "error": f"{result.get('error', '')} what was restored stays: {error}"}
         return {**result, "finished": self.now()}
 
+    def _unchosen(self, of_class: Mapping[str, Any]) -> bool:
+        """Tell whether there is no such Schedule: it saved nothing while the one beside it did.
+
+        That one which is there saves nothing any more is told by the age of its last backup, which is an alert's.
+        """
+        if "beside" not in of_class:
+            return False
+        last, beside = (
+            max(map(_begun, self._backups(of_class, of_class[key])), default=0.0) for key in ("schedule", "beside")
+        )
+        return not last or last < beside - of_class["rpo_seconds"]
+
     def _restored(self, name: str, of_class: Mapping[str, Any], began: float) -> dict[str, Any]:
-        backup = self._newest(of_class["class"], of_class["location"])
+        backup = self._newest(of_class)
         limit = began + of_class["rto_seconds"]
         restore = f"drill-{name}-{int(began)}"
         self.api.create(of(VELERO, self.plan["velero"], "restores"), self._restore(restore, backup))
@@ -73,23 +93,31 @@ class Drill:
             "backup": backup,
         }
 
-    def _newest(self, backup_class: str, location: str) -> str:
-        """Return the newest good backup of the canary by a class. Another cluster's differ by their location."""
-        found = self.api.items(of(VELERO, self.plan["velero"], "backups"), f"{self.plan['label']}={backup_class}")
-        backups = [
-            each
-            for each in found
-            if each["spec"].get("storageLocation") == location
-            and self.plan["canary"] in (each["spec"].get("includedNamespaces") or ())
-        ]
-        good = [each for each in backups if (each.get("status") or {}).get("phase") == _GOOD]
+    def _newest(self, of_class: Mapping[str, Any]) -> str:
+        """Return the newest good backup of the canary by a class."""
+        backups = self._backups(of_class, of_class["schedule"])
+        good = [each for each in backups if each["status"].get("phase") == _GOOD]
         if not good:
             raise DrillError(
-                f"the class {backup_class} has no complete backup of {self.plan['canary']} in the location {location}, "
-                f"of {len(backups)}"
+                f"the class {of_class['class']} has no complete backup of {self.plan['canary']} by "
+                f"{of_class['schedule']} in the location {of_class['location']}, of {len(backups)}"
             )
-        newest = max(good, key=lambda each: datetime.fromisoformat(each["status"]["startTimestamp"]))
-        return str(newest["metadata"]["name"])
+        return str(max(good, key=_begun)["metadata"]["name"])
+
+    def _backups(self, of_class: Mapping[str, Any], schedule: str) -> list[dict[str, Any]]:
+        """Return the backups of the canary that a Schedule began, its name with or without a region before it.
+
+        Another cluster's differ by their location.
+        """
+        selector = f"{self.plan['label']}={of_class['class']}"
+        return [
+            each
+            for each in self.api.items(of(VELERO, self.plan["velero"], "backups"), selector)
+            if each["spec"].get("storageLocation") == of_class["location"]
+            and self.plan["canary"] in (each["spec"].get("includedNamespaces") or ())
+            and f"-{each['metadata']['labels'].get(_OF_SCHEDULE, '')}".endswith(f"-{schedule}")
+            and (each.get("status") or {}).get("startTimestamp")
+        ]
 
     def _restore(self, name: str, backup: str) -> dict[str, Any]:
         canary, scratch = self.plan["canary"], self.plan["scratch"]
@@ -111,7 +139,7 @@ class Drill:
     def _await(self, name: str, limit: float) -> int:
         """Wait for a restore to end, and return how many objects it made.
 
-        The volume is made where its first pod runs, and Velero waits for that: the reader comes with its claim.
+        A volume may be made where its first pod runs: the reader comes with its claim.
         """
         path = of(VELERO, self.plan["velero"], "restores", name)
         while True:
@@ -183,6 +211,10 @@ class Drill:
         ]
 
 
+def _begun(backup: Mapping[str, Any]) -> float:
+    return datetime.fromisoformat(backup["status"]["startTimestamp"]).timestamp()
+
+
 def _last_words(status: Mapping[str, Any]) -> dict[str, Any]:
     for container in status.get("containerStatuses") or ():
         ended = (container.get("state") or {}).get("terminated") or {}
@@ -196,11 +228,15 @@ def _last_words(status: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def keep(api: Api, plan: Mapping[str, Any], results: Mapping[str, dict[str, Any]]) -> None:
-    """Write the results down, each with the time of the last good one, which may be an earlier one's."""
+    """Write the results down, each with the time of the last good one, which may be an earlier one's.
+
+    What was not tried has no result any more: it would be told of as overdue for ever.
+    """
     path = of(CORE, plan["velero"], "configmaps", plan["results"])
-    data = (api.find(path) or {}).get("data") or {}
+    there = (api.find(path) or {}).get("data") or {}
+    data: dict[str, str | None] = {key: None for key in there if key.removesuffix(".json") not in results}
     for name, result in results.items():
-        before = json.loads(data.get(f"{name}.json", "{}"))
+        before = json.loads(there.get(f"{name}.json", "{}"))
         good = {"last_success": result["finished"]} if result["succeeded"] else {}
         earlier = {key: before[key] for key in ("last_success",) if key in before}
         data[f"{name}.json"] = json.dumps({**earlier, **result, **good})

@@ -35,9 +35,15 @@ def exposition(promises: Path, results: Path) -> str:
 
 def _lines(metrics: dict[str, tuple[str, str]], classes: dict[str, dict[str, float]]) -> Iterator[str]:
     for key, (metric, meaning) in metrics.items():
-        samples = [f'{metric}{{class="{name}"}} {float(each[key])}\n' for name, each in classes.items() if key in each]
+        samples = [f"{metric}{{{_labels(name)}}} {float(each[key])}\n" for name, each in classes.items() if key in each]
         if samples:
             yield f"# HELP {metric} {meaning}\n# TYPE {metric} gauge\n{''.join(samples)}"
+
+
+def _labels(name: str) -> str:
+    """Return the labels of what was tried: backups of namespaces that chose a class are of the same class."""
+    mark, apps, backup_class = name.rpartition("apps-")
+    return f'class="{mark}{backup_class}"' + (',kind="apps"' if apps else "")
 
 
 def serve(port: int, promises: Path, results: Path) -> ThreadingHTTPServer:

@@ -7,6 +7,7 @@ import pytest
 
 from components.foundation.encryption import EncryptionSettings
 from components.kit.flows import PROMETHEUS, Fqdn, Workload
+from components.kit.replication_alarms import Topics
 from components.observability.etcd import certificates, flows, jobs, member
 from components.observability.etcd.platform_etcd import PlatformEtcd
 from components.observability.etcd.settings import EtcdSettings
@@ -32,6 +33,7 @@ def _built(*, retain_data: bool = True, copies_region: str | None = None, **give
             storage_class="gp3",
             root="private-root",
             copies_region=copies_region,
+            copies_topics=Topics(),
             retain_data=retain_data,
         )
     )
@@ -81,6 +83,7 @@ def test_no_zone_has_two_of_three_and_a_drain_takes_one_at_a_time() -> None:
     for selector in (zone["labelSelector"], budget.inputs["spec"]["selector"]):
         assert selector["matchLabels"].items() <= _members()["template"]["metadata"]["labels"].items()
     assert budget.inputs["spec"]["maxUnavailable"] == 1
+    assert budget.inputs["spec"]["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
 
 
 def test_its_authority_signs_for_nothing_else_and_keeps_its_key() -> None:

@@ -27,6 +27,7 @@ class Case(BaseModel):
 
     Attributes:
         when: The series by which it fires, or gives something.
+        also: Other series by which an alert fires just so, one mapping for each way.
         at: The moment that is looked at.
         pending: For an alert that waits (`for`) a moment just before it has waited long enough.
         step: The time between two values and between two evaluations.
@@ -40,6 +41,7 @@ class Case(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     when: Series
+    also: tuple[Series, ...] = ()
     at: str
     pending: str | None = None
     step: str = "1m"
@@ -73,7 +75,9 @@ def files(rules: Sequence[Rule], theme: Theme) -> Iterator[dict[str, Any]]:
 
 def _groups(rule: Rule, case: Case) -> Iterator[dict[str, Any]]:
     expectation = _alert(rule, case) if isinstance(rule, Alert) else _recording(rule, case)
-    yield {"name": f"{rule.name} fires", "interval": case.step, "input_series": _input(case.when, case), **expectation}
+    for number, series in enumerate((case.when, *case.also)):
+        name = f"{rule.name} fires ({number + 1})"
+        yield {"name": name, "interval": case.step, "input_series": _input(series, case), **expectation}
     for number, series in enumerate(case.silent):
         nothing = (
             {"alert_rule_test": [{"eval_time": case.at, "alertname": rule.name, "exp_alerts": []}]}

@@ -105,7 +105,7 @@ def test_what_looks_back_a_month_is_evaluated_by_who_sees_so_far(*, ruler: bool)
 def test_the_ruler_gets_what_is_over_all_clusters_and_all_budgets() -> None:
     files = ruler_rules(examples.parsed(RulesSettings, slos=[_CART]))
 
-    assert set(files) == {"clusters.yaml", "drills.yaml", "slos.yaml"}
+    assert set(files) == {"clusters.yaml", "slos.yaml"}
     clusters = yaml.safe_load(files["clusters.yaml"])
     (alert,) = (
         rule for group in clusters["groups"] for rule in group["rules"] if rule.get("alert") == "ClusterUnreachable"

@@ -6,13 +6,13 @@ from typing import Final
 
 import pytest
 
-from components.observability.rules import slo
+from components.observability.rules import drills, slo
 from components.observability.rules.catalog import alerts, kebab
 
 _PAGES: Final = Path(__file__).parents[4] / "docs" / "runbooks"
 _SECTIONS: Final = ["Impact", "First", "Causes and mending", "Escalate"]
 
-_ALERTS: Final = sorted({*(alert.name for alert in alerts()), *slo.ALERTS.values()})
+_ALERTS: Final = sorted({*(alert.name for alert in alerts()), *slo.ALERTS.values(), *drills.ALERTS})
 
 _LINES: Final = range(15, 40)
 """As long as a page may be that somebody reads at night."""

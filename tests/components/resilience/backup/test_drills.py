@@ -66,13 +66,26 @@ def test_every_class_is_tried_and_may_take_what_it_promises() -> None:
         .inputs["spec"]
     )
 
-    assert plan["classes"] == {
-        name: {"class": name, "location": "default", "rto_seconds": 2700} for name in ("gold", "silver", "bronze")
+    rpos = {"gold": 6 * 3600, "silver": 28 * 3600, "bronze": 172 * 3600}
+    always = {
+        name: {
+            "class": name,
+            "location": "default",
+            "schedule": f"platform-{name}",
+            "rpo_seconds": rpo,
+            "rto_seconds": 2700,
+        }
+        for name, rpo in rpos.items()
     }
+    chosen = {
+        f"apps-{name}": {**each, "schedule": f"apps-{name}", "beside": f"platform-{name}"}
+        for name, each in always.items()
+    }
+    assert plan["classes"] == always | chosen
     assert plan["label"] == LABEL
     assert spec["schedule"] == "0 6 * * *"
     assert spec["concurrencyPolicy"] == "Forbid"
-    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] >= 3 * 2700
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] >= 6 * 2700
 
 
 def test_what_another_cluster_left_is_tried_with_ones_own_and_has_its_own_time() -> None:
@@ -80,16 +93,14 @@ def test_what_another_cluster_left_is_tried_with_ones_own_and_has_its_own_time()
     plan = drills.plan(settings, "reader-1")["classes"]
     spec = built.drill(source=built.SOURCE).one("kubernetes:batch/v1:CronJob", "backup-drill-drill").inputs["spec"]
 
-    assert {name: (each["class"], each["location"]) for name, each in plan.items()} == {
-        "gold": ("gold", "default"),
-        "silver": ("silver", "default"),
-        "bronze": ("bronze", "default"),
-        "source-gold": ("gold", "source"),
-        "source-silver": ("silver", "source"),
-        "source-bronze": ("bronze", "source"),
+    assert {name: (each["schedule"], each["location"]) for name, each in plan.items()} == {
+        f"{mark}{'apps-' if kind == 'apps' else ''}{name}": (f"{kind}-{name}", location)
+        for mark, location in (("", "default"), ("source-", "source"))
+        for kind in ("platform", "apps")
+        for name in ("gold", "silver", "bronze")
     }
-    assert drills.promises(settings).keys() == plan.keys()
-    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] >= 6 * 30 * 60
+    assert drills.promises(settings).keys() == {name for name in plan if "apps" not in name}
+    assert spec["jobTemplate"]["spec"]["activeDeadlineSeconds"] >= 12 * 30 * 60
 
 
 def test_what_a_drill_restores_is_gone_with_its_claim_whatever_other_volumes_keep() -> None:
@@ -161,7 +172,20 @@ def test_prometheus_sees_what_is_promised_and_what_was_found(tmp_path: Path) -> 
     assert 'platform_backup_drill_rto_seconds{class="gold"} 95.0\n' in text
     assert 'platform_backup_drill_succeeded{class="gold"} 1.0\n' in text
     assert "last_success_timestamp" not in text
+    assert "apps" not in text
     assert text.count("# TYPE platform_backup_class_rpo_seconds gauge") == 1
+
+
+def test_backups_of_chosen_namespaces_are_of_the_same_class_and_told_apart(tmp_path: Path) -> None:
+    promises, found = _folders(tmp_path)
+    for name in ("gold", "apps-gold", "source-apps-gold"):
+        (found / f"{name}.json").write_text('{"succeeded": 1}', encoding="utf-8")
+
+    text = results.exposition(promises, found)
+
+    assert 'platform_backup_drill_succeeded{class="gold"} 1.0\n' in text
+    assert 'platform_backup_drill_succeeded{class="gold",kind="apps"} 1.0\n' in text
+    assert 'platform_backup_drill_succeeded{class="source-gold",kind="apps"} 1.0\n' in text
 
 
 def test_a_class_that_was_never_tried_has_no_result(tmp_path: Path) -> None:

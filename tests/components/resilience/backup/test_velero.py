@@ -10,6 +10,7 @@ from components.kit import flows
 from components.kit.flows import Fqdn
 from components.resilience.backup import flows as backup_flows
 from components.resilience.backup import schedules
+from components.resilience.backup import values as chart_values
 from components.resilience.backup.classes import CANARY
 from components.resilience.backup.settings import ACCOUNT, SourceSettings
 from tests.components import examples
@@ -112,6 +113,13 @@ def test_volumes_are_snapshots_whose_data_is_moved_by_pods_that_policies_know() 
     assert told["restorePVC"] == {"ignoreDelayBinding": True}
     # Velero reads the ConfigMap when the agent starts, and ends without it.
     assert "velero-velero-node-agent" in built.velero().one(RELEASE, "velero-velero").dependencies
+
+
+def test_agents_start_anew_when_what_they_are_told_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = chart_values.agent_config_name()
+    monkeypatch.setattr(chart_values, "agent_config", dict)
+
+    assert chart_values.agent_config_name() != before
 
 
 def test_maintenance_has_a_label_and_a_limit() -> None:
@@ -275,5 +283,7 @@ def test_who_enrols_namespaces_may_list_them_and_write_schedules_only() -> None:
     (here,) = recording.of("kubernetes:rbac.authorization.k8s.io/v1:Role")
 
     assert [(each["resources"], each["verbs"]) for each in everywhere.inputs["rules"]] == [(["namespaces"], ["list"])]
-    assert [each["resources"] for each in here.inputs["rules"]] == [["schedules"]]
+    assert [(each["resources"], sorted(each["verbs"])) for each in here.inputs["rules"]] == [
+        (["schedules"], ["create", "delete", "list", "patch"])
+    ]
     assert here.inputs["metadata"]["namespace"] == "velero"

@@ -127,15 +127,19 @@ class Cluster:
     def backup(
         self,
         name: str,
-        backup_class: str,
+        schedule: str,
         phase: str,
         started: str,
         *,
         location: str = "default",
         namespaces: tuple[str, ...] = ("backup-canary",),
     ) -> None:
-        """Make a backup as a Schedule leaves it, or as Velero finds it in another cluster's bucket."""
-        labels = {LABEL: backup_class}
+        """Make a backup as a Schedule leaves it, or as Velero finds it in another cluster's bucket.
+
+        A class alone stands for the Schedule of its platform namespaces.
+        """
+        kind, _, backup_class = schedule.rpartition("-")
+        labels = {LABEL: backup_class, "velero.io/schedule-name": f"{kind or 'platform'}-{backup_class}"}
         self.rest.request(
             "POST",
             f"{VELERO}/backups",

@@ -9,6 +9,7 @@ from components.compute.access import AccessSettings
 from components.foundation.encryption import EncryptionSettings
 from components.kit import flows
 from components.kit.flows import Fqdn
+from components.kit.replication_alarms import Topics
 from components.security.vault import flows as vault_flows
 from components.security.vault.flows import SNAPSHOT, VAULT
 from components.security.vault.settings import VaultSettings
@@ -30,6 +31,7 @@ def _built(**snapshots: Any) -> Recording:
             storage_class="gp3",
             issuer="private",
             copies_region=None,
+            copies_topics=Topics(),
             retain_data=True,
         )
     )

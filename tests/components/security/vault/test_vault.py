@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from components.compute.access import AccessSettings
 from components.foundation.encryption import EncryptionSettings
 from components.kit.flows import Entity, Fqdn, Workload
+from components.kit.replication_alarms import Topics
 from components.security.vault import flows as vault_flows
 from components.security.vault import server as vault_server
 from components.security.vault.flows import VAULT
@@ -36,6 +37,7 @@ def _built(*, retain_data: bool = True, copies_region: str | None = None, **sett
             storage_class="gp3",
             issuer="private",
             copies_region=copies_region,
+            copies_topics=Topics(),
             retain_data=retain_data,
         )
     )
@@ -220,11 +222,13 @@ def test_no_root_token_and_no_recovery_key_is_in_the_state() -> None:
     assert secret.protect is True
 
 
-@pytest.mark.parametrize(("retain", "days"), [(True, 30), (False, 0)])
-def test_a_deleted_secret_can_be_brought_back_as_data_is_retained(retain: bool, days: int) -> None:  # noqa: FBT001 - the row's value
-    secret = _built(retain_data=retain).one("aws:secretsmanager/secret:Secret", "vault-init")
+@pytest.mark.parametrize("retain", [True, False])
+def test_a_deleted_secret_can_be_brought_back_as_long_as_its_key_whatever_is_retained(*, retain: bool) -> None:
+    recording = _built(retain_data=retain)
+    secret = recording.one("aws:secretsmanager/secret:Secret", "vault-init")
 
-    assert secret.inputs["recoveryWindowInDays"] == days
+    assert secret.inputs["recoveryWindowInDays"] == 14
+    assert recording.one("aws:kms/key:Key", "vault-safe").inputs["deletionWindowInDays"] == 14
 
 
 def test_the_keys_are_seen_by_the_bootstrap_and_by_administrators_only() -> None:

@@ -1,46 +1,21 @@
 """Drills against a real API server: what comes back is judged, what does not is told, and nothing is left behind."""
 
-import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from components.resilience.backup import drills, schedules
-from components.resilience.backup import enrolment as namespace_rule
-from components.resilience.backup.classes import LABEL, Choice
-from components.resilience.backup.program import drill, enrolment
-from rehearsal.charts.library import at_hand
+from components.resilience.backup import drills
+from components.resilience.backup.program import drill
 from rehearsal.kubernetes.control_plane import ControlPlane
-from rehearsal.kubernetes.rest import ApiError, Rest
+from rehearsal.kubernetes.rest import Rest
 from tests.components.resilience.backup import built
-from tests.components.resilience.backup.velero_stand_in import SCRATCH, VELERO, Cluster, client, merge, prepare
+from tests.components.resilience.backup.velero_stand_in import VELERO, Cluster, client, merge
 
 pytestmark = pytest.mark.tools
 
 Step = Callable[[Cluster, dict[str, Any]], None]
 RTO = 30 * 60
-
-
-@pytest.fixture(scope="module")
-def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
-    library = at_hand()
-    if library is None:
-        pytest.skip("the charts' files are not here")
-    with ControlPlane(tmp_path_factory.mktemp("drills")) as running:
-        prepare(Rest(running.api_client()), library.folder / "velero" / "crds")
-        yield running
-
-
-@pytest.fixture
-def rest(plane: ControlPlane) -> Iterator[Rest]:
-    calls = Rest(plane.api_client())
-    calls.request("POST", "/api/v1/namespaces/velero/configmaps", body={"metadata": {"name": drills.RESULTS_NAME}})
-    yield calls
-    for path in (f"{VELERO}/backups", f"{VELERO}/restores", f"{VELERO}/schedules", f"{SCRATCH}/configmaps"):
-        calls.request("DELETE", path)
-    calls.request("DELETE", f"/api/v1/namespaces/velero/configmaps/{drills.RESULTS_NAME}")
 
 
 def _good(cluster: Cluster, restore: dict[str, Any]) -> None:
@@ -51,8 +26,10 @@ def _good(cluster: Cluster, restore: dict[str, Any]) -> None:
         cluster.phase(restore, "Completed", progress={"itemsRestored": 3, "totalItems": 3})
 
 
-def _class(name: str, location: str = "default") -> dict[str, Any]:
-    return {"class": name, "location": location, "rto_seconds": RTO}
+def _class(name: str, location: str = "default", kind: str = "platform") -> dict[str, Any]:
+    beside = {} if kind == "platform" else {"beside": f"platform-{name}"}
+    times = {"rpo_seconds": 6 * 3600, "rto_seconds": RTO}
+    return {"class": name, "location": location, "schedule": f"{kind}-{name}", **beside, **times}
 
 
 def _plan(**classes: Any) -> dict[str, Any]:
@@ -94,7 +71,8 @@ def test_another_clusters_backups_and_those_without_a_canary_are_not_taken_for_o
 ) -> None:
     cluster = _with_backup(rest, _good)
     cluster.backup("gold-of-the-other", "gold", "Completed", "2026-01-02T00:00:00Z", location="source")
-    cluster.backup("apps-gold-1", "gold", "Completed", "2026-01-03T00:00:00Z", namespaces=("shop",))
+    cluster.backup("apps-1", "apps-gold", "Completed", "2026-01-03T00:00:00Z", namespaces=("shop",))
+    cluster.backup("platform-1", "gold", "Completed", "2026-01-03T00:00:00Z", namespaces=("vault",))
 
     results = _drilled(plane, cluster, _plan(**{"gold": _class("gold"), "source-gold": _class("gold", "source")}))
 
@@ -102,6 +80,62 @@ def test_another_clusters_backups_and_those_without_a_canary_are_not_taken_for_o
         "gold": "gold-1",
         "source-gold": "gold-of-the-other",
     }
+
+
+def test_backups_of_namespaces_that_chose_a_class_are_tried_as_those_of_the_platform_are(
+    plane: ControlPlane, rest: Rest
+) -> None:
+    cluster = _with_backup(rest, _good)
+    names = {"default": "eu-west-1-apps-gold", "source": "apps-gold"}
+    for location, schedule in names.items():
+        cluster.backup(f"{location}-apps", schedule, "Completed", "2026-01-01T00:00:00Z", location=location)
+        cluster.backup(f"{location}-other", "laps-gold", "Completed", "2026-01-02T00:00:00Z", location=location)
+    classes = {
+        "gold": _class("gold"),
+        "apps-gold": _class("gold", kind="apps"),
+        "source-apps-gold": _class("gold", "source", "apps"),
+    }
+
+    results = _drilled(plane, cluster, _plan(**classes))
+
+    assert {name: each["backup"] for name, each in results.items()} == {
+        "gold": "gold-1",
+        "apps-gold": "default-apps",
+        "source-apps-gold": "source-apps",
+    }
+    assert all(each["succeeded"] for each in results.values()), results
+
+
+def test_a_backup_of_chosen_namespaces_that_did_not_succeed_is_told(plane: ControlPlane, rest: Rest) -> None:
+    cluster = _with_backup(rest, _good)
+    cluster.backup("apps-1", "apps-gold", "Failed", "2026-01-01T00:00:00Z")
+
+    (result,) = _drilled(plane, cluster, _plan(**{"apps-gold": _class("gold", kind="apps")})).values()
+
+    assert "no complete backup of backup-canary by apps-gold in the location default, of 1" in result["error"]
+
+
+@pytest.mark.parametrize(
+    ("last", "tried"),
+    [("2026-01-01T19:00:00Z", True), ("2026-01-01T17:00:00Z", False), (None, False)],
+)
+def test_a_class_that_nobody_chooses_any_more_has_nothing_to_try_and_no_result(
+    plane: ControlPlane, rest: Rest, last: str | None, *, tried: bool
+) -> None:
+    cluster = Cluster(rest, _good)
+    cluster.backup("gold-1", "gold", "PartiallyFailed", "2026-01-02T00:00:00Z")
+    if last:
+        cluster.backup("apps-1", "apps-gold", "Completed", last)
+    merge(
+        rest,
+        f"/api/v1/namespaces/velero/configmaps/{drills.RESULTS_NAME}",
+        {"data": {"apps-gold.json": '{"succeeded": 1, "last_success": 5}', "source-gold.json": "{}"}},
+    )
+
+    results = _drilled(plane, cluster, _plan(**{"apps-gold": _class("gold", kind="apps")}))
+
+    assert set(results) == ({"apps-gold"} if tried else set())
+    assert bool(cluster.asked) is tried
 
 
 def test_a_restore_goes_to_the_scratch_namespace_and_brings_nothing_that_writes(
@@ -176,7 +210,7 @@ def test_a_class_without_a_complete_backup_fails_and_the_next_is_tried(plane: Co
     results = _drilled(plane, cluster, _plan(**classes))
 
     assert results["bronze"]["error"] == (
-        "the class bronze has no complete backup of backup-canary in the location default, of 0"
+        "the class bronze has no complete backup of backup-canary by platform-bronze in the location default, of 0"
     )
     assert results["gold"]["succeeded"] == 1
 
@@ -203,80 +237,3 @@ def test_a_failure_keeps_the_time_of_the_last_success(plane: ControlPlane, rest:
 
     assert second["succeeded"] == 0
     assert second["last_success"] == first["finished"] < second["finished"]
-
-
-def _labelled(rest: Rest, name: str, backup_class: str) -> None:
-    rest.request("POST", "/api/v1/namespaces", body={"metadata": {"name": name, "labels": {LABEL: backup_class}}})
-
-
-def _enrolled(plane: ControlPlane) -> list[str]:
-    plan = {
-        "label": LABEL,
-        "namespace": "velero",
-        "alone": ["velero", "vault"],
-        "schedules": schedules.of_apps(built.settings(), "eu-central-1"),
-    }
-    return enrolment.enrol(client(plane, lambda _: None), json.loads(json.dumps(plan)))
-
-
-def test_a_namespace_is_in_the_schedule_of_the_class_that_its_label_names(plane: ControlPlane, rest: Rest) -> None:
-    for name, backup_class in (("shop", "gold"), ("cart", "gold"), ("vault", "gold"), ("scratchpad", "none")):
-        _labelled(rest, name, backup_class)
-
-    assert _enrolled(plane) == []
-
-    (made,) = rest.get(f"{VELERO}/schedules")["items"]
-    assert made["metadata"]["name"] == "apps-gold"
-    assert made["spec"]["template"]["includedNamespaces"] == ["cart", "shop"]
-
-    for name in ("shop", "cart"):
-        chosen = {LABEL: "silver" if name == "shop" else None}
-        merge(rest, f"/api/v1/namespaces/{name}", {"metadata": {"labels": chosen}})
-    assert _enrolled(plane) == []
-
-    # A schedule without namespaces would be one of all of them.
-    (made,) = rest.get(f"{VELERO}/schedules")["items"]
-    assert made["metadata"]["name"] == "apps-silver"
-    assert made["spec"]["template"]["includedNamespaces"] == ["shop"]
-
-
-def test_a_class_that_is_none_is_told_with_the_namespaces_that_ask_for_it(
-    plane: ControlPlane, rest: Rest, tmp_path: Path
-) -> None:
-    _labelled(rest, "till", "platinum")
-
-    assert _enrolled(plane) == ["till: there is no class platinum; label it with one of gold, silver, bronze or none"]
-
-    plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps({"label": LABEL, "namespace": "velero", "alone": [], "schedules": {}}))
-    assert enrolment.main(plan, client(plane, lambda _: None)) == 1
-
-
-# The last of them: the API server may hold a rule for a moment after it is gone.
-def test_the_api_server_refuses_a_namespace_whose_label_names_no_class(rest: Rest) -> None:
-    registration = "/apis/admissionregistration.k8s.io/v1"
-    for kind, body in (
-        ("validatingadmissionpolicies", namespace_rule.rule()),
-        ("validatingadmissionpolicybindings", namespace_rule.binding()),
-    ):
-        rest.request("POST", f"{registration}/{kind}", body=body)
-    try:
-        said = _refusals(rest)
-        for choice in Choice:
-            _labelled(rest, f"of-{choice}", choice)
-    finally:
-        for kind in ("validatingadmissionpolicybindings", "validatingadmissionpolicies"):
-            rest.request("DELETE", f"{registration}/{kind}/platform-backup-class")
-
-    assert "there is no class of backup platinum; choose one of gold, silver, bronze, none" in said
-
-
-def _refusals(rest: Rest) -> str:
-    """Return the refusal of a class that is none; the API server takes moments to know a new rule."""
-    for attempt in range(2000):
-        try:
-            _labelled(rest, f"refused-{attempt}", "platinum")
-        except ApiError as refusal:
-            return str(refusal)
-        rest.request("DELETE", f"/api/v1/namespaces/refused-{attempt}")
-    return ""
