@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Final
 
-from components.resilience.backup import cron
+from components.kit import cron
 from components.resilience.chaos.settings import ChaosSettings, Experiment
 from settings.relations import Conflict, Relation
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from components.kit import monitoring
-from components.resilience.backup import cron
+from components.kit import cron, monitoring
 
 LABEL: Final = "platform/backup"
 """The label by which a namespace chooses its class."""

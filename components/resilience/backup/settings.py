@@ -5,10 +5,9 @@ from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
-from components.kit import chart
+from components.kit import chart, cron
 from components.kit.replication_alarms import Topics
 from components.kit.settings import Settings
-from components.resilience.backup import cron
 from components.resilience.backup.classes import CLASSES, PLATFORM, BackupClass, Choice, Plan
 from components.resilience.kasten.settings import KastenSettings
 

@@ -4,9 +4,8 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, field_validator
 
-from components.kit import chart
+from components.kit import chart, cron
 from components.kit.settings import Day, Settings
-from components.resilience.backup import cron
 
 CHART: Final = "chaos-mesh"
 NAMESPACE: Final = chart.pinned()[CHART].namespace

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final
 
-from components.resilience.backup import cron
+from components.kit import cron
 
 _MINUTES, _HOURS, _DAYS, _MONTHS, _WEEKDAYS = range(5)
 _HOURS_OF_A_DAY: Final = 24

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from components.resilience.backup import cron
+from components.kit import cron
 from components.resilience.backup.classes import (
     CLASSES,
     PLATFORM,

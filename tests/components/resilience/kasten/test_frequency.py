@@ -5,7 +5,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from components.resilience.backup import cron
+from components.kit import cron
 from components.resilience.backup.classes import CLASSES
 from components.resilience.kasten.frequency import Frequency, frequency
 

@@ -1,4 +1,4 @@
-"""What a cron expression promises: the longest time between two of its runs, and the shortest."""
+"""What a cron expression says: its runs, the longest time between two of them, and the shortest."""
 
 import calendar
 from collections.abc import Iterator
