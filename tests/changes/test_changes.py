@@ -1,6 +1,8 @@
 """Ordinary changes do what was reviewed, planned by the real engine, and none of them touches what holds state."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -25,6 +27,7 @@ _STATEFUL = re.compile(
 )
 # Some releases take along whatever is of their kinds; which, only their names tell.
 _BY_NAME = "kubernetes:helm.sh/v3:Release"
+_SET = "kubernetes:apps/v1:StatefulSet"
 _ENDS = frozenset({"delete", "replace"})
 
 
@@ -48,13 +51,22 @@ def test_a_change_does_what_was_reviewed(base: Base, group: list[Change]) -> Non
 @pytest.mark.parametrize("change", _CHANGES, ids=_NAMES)
 def test_no_change_replaces_or_deletes_what_holds_state(change: Change) -> None:
     protected = {(made.type, made.name) for stack in STACKS for made in assembled(stack).resources if made.protect}
+    scratch = {
+        (made.type, made.name) for stack in STACKS for made in assembled(stack).of(_SET) if _is_scratch(made.inputs)
+    }
 
     assert [
         str(operation)
         for operation in _operations(change)
         if operation.operation in _ENDS
         and (_STATEFUL.fullmatch(operation.type) or (operation.type, operation.name) in protected)
+        and (operation.type, operation.name) not in scratch - protected
     ] == []
+
+
+def _is_scratch(inputs: Mapping[str, Any]) -> bool:
+    """Tell whether what a set keeps is to go with it: the program itself says that it can be had again."""
+    return bool((inputs["spec"].get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete")
 
 
 def test_what_holds_state_is_known_by_its_type() -> None:
