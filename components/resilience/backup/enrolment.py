@@ -13,15 +13,13 @@ from components.resilience.backup import programs, schedules
 from components.resilience.backup.classes import CANARY, LABEL, BackupClass, Choice, apps_schedule_name
 from components.resilience.backup.flows import ENROLMENT
 from components.resilience.backup.programs import Rule
-from components.resilience.backup.settings import NAMESPACE, BackupSettings
+from components.resilience.backup.settings import NAMESPACE, REGION, BackupSettings
 
 _RULE: Final = "platform-backup-class"
 _MODULES: Final = ("enrolment", "api")
 # What a new namespace waits for; the first backup of any class is further away.
 _SCHEDULE: Final = "*/10 * * * *"
 _DEADLINE_SECONDS: Final = 300
-# A region, as settings.py has it.
-_REGION: Final = r"[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-[0-9]"
 
 
 def create(
@@ -77,7 +75,7 @@ def plan(settings: BackupSettings, *, region: str, alone: Sequence[str]) -> dict
         "canary": CANARY,
         "schedules": schedules.of_apps(settings, region),
         # With a region before them or without: `backup.source` comes and goes.
-        "names": f"(?:{_REGION}-)?(?:{'|'.join(apps_schedule_name(name) for name in BackupClass)})",
+        "names": f"(?:{REGION}-)?(?:{'|'.join(apps_schedule_name(name) for name in BackupClass)})",
     }
 
 

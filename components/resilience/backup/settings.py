@@ -27,7 +27,10 @@ DRILL_NAMESPACE: Final = "backup-drill"
 
 # A DNS label: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
 _NAME: Final = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
-_REGION: Final = r"^[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d$"
+REGION: Final = r"[a-z]{2}(-gov|-iso[a-z]?)?-[a-z]+-\d"
+"""The form of a region's name."""
+
+_REGION: Final = f"^{REGION}$"
 # What Velero takes for one side of a mapping: anything without a comma. Names of images begin in lower case.
 # https://github.com/distribution/reference/blob/main/reference.go
 _ImagePart = Annotated[str, Field(pattern=r"^[a-z0-9][a-zA-Z0-9._/:@-]*$")]
